@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using Ploy.Core.Diagnostics;
+using Ploy.Core.Text;
+
+namespace Ploy.Language.Syntax;
+
+/// <summary>One file as text, tokens and nodes.</summary>
+public sealed class SyntaxTree
+{
+    internal SyntaxTree(SourceText source, ImmutableArray<Token> tokens, DocumentSyntax root, ImmutableArray<Diagnostic> diagnostics) =>
+        (Source, Tokens, Root, Diagnostics) = (source, tokens, root, diagnostics);
+
+    /// <summary>The file.</summary>
+    public SourceText Source { get; }
+
+    /// <summary>All tokens; every character lies in exactly one, and joined they are the text.</summary>
+    public ImmutableArray<Token> Tokens { get; }
+
+    /// <summary>The nodes.</summary>
+    public DocumentSyntax Root { get; }
+
+    /// <summary>What the parser found wrong.</summary>
+    public ImmutableArray<Diagnostic> Diagnostics { get; }
+}
+
+/// <summary>What a token is.</summary>
+public enum TokenKind
+{
+    /// <summary>A name or keyword.</summary>
+    Word,
+
+    /// <summary>A number.</summary>
+    Number,
+
+    /// <summary>A string with its quotes.</summary>
+    String,
+
+    /// <summary>One mark: a bracket, comma, colon, equals sign, question mark, dot, <c>@</c> or <c>@@</c>.</summary>
+    Punctuation,
+
+    /// <summary>Spaces and tabs.</summary>
+    Blank,
+
+    /// <summary>One line break, of one or two characters.</summary>
+    NewLine,
+
+    /// <summary><c>// ...</c> up to the end of the line.</summary>
+    Comment,
+
+    /// <summary><c>/// ...</c> up to the end of the line.</summary>
+    DocComment,
+
+    /// <summary><c>/* ... */</c></summary>
+    BlockComment,
+
+    /// <summary>A character that begins nothing.</summary>
+    Bad,
+}
+
+/// <summary>A piece of the text.</summary>
+public readonly record struct Token(TokenKind Kind, TextSpan Span);

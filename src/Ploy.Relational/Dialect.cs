@@ -1,0 +1,33 @@
+using Ploy.Core;
+using Ploy.Relational.Model;
+using Ploy.Relational.Sessions;
+
+namespace Ploy.Relational;
+
+/// <summary>
+/// What differs from one database product to the next, without a connection: names, types, SQL. Stateless and thread-safe.
+/// Everything that needs a connection hangs on <see cref="Connector"/>.
+/// </summary>
+public abstract class Dialect
+{
+    /// <summary>The provider's name in schemas and lock files: <c>postgresql</c>, <c>sqlite</c>.</summary>
+    public abstract string Id { get; }
+
+    /// <summary>Longest identifier in UTF-8 bytes; null where there is no limit.</summary>
+    public abstract int? MaxIdentifierBytes { get; }
+
+    /// <summary>The namespace that is meant where none is named; null where the product has none.</summary>
+    public abstract string? DefaultNamespace { get; }
+
+    /// <summary>The identifier in quotes, those inside it doubled.</summary>
+    public abstract string Quote(string identifier);
+
+    /// <summary>The column type of a scalar without a native type.</summary>
+    public abstract ColumnType DefaultType(TypeFamily family, ColumnArity arity);
+
+    /// <summary>The column type of a native type (<c>VarChar</c>, its arguments as written); the pair was validated before.</summary>
+    public abstract ColumnType NativeType(TypeFamily family, string name, EquatableArray<string> arguments, ColumnArity arity);
+
+    /// <summary>Everything that needs a connection.</summary>
+    public abstract IDatabaseConnector Connector { get; }
+}

@@ -1,0 +1,324 @@
+using Ploy.Core;
+
+namespace Ploy.Relational.Model;
+
+/// <summary>A name and the namespace it stands in.</summary>
+/// <param name="Namespace">The SQL schema; null where the product has none or the default is meant.</param>
+/// <param name="Name">The name itself, never quoted.</param>
+public readonly record struct QualifiedName(string? Namespace, string Name)
+{
+    /// <inheritdoc />
+    public override string ToString() => Namespace is null ? Name : Namespace + "." + Name;
+}
+
+/// <summary>The whole shape of a database. A value: two are equal where all their parts are.</summary>
+public sealed record DatabaseSchema
+{
+    /// <summary>A database with nothing in it.</summary>
+    public static DatabaseSchema Empty { get; } = new();
+
+    /// <summary>Namespaces that the schema declares or the database has, in order.</summary>
+    public EquatableArray<string> Namespaces { get; init; }
+
+    /// <summary>Extensions.</summary>
+    public EquatableArray<Extension> Extensions { get; init; }
+
+    /// <summary>Enums in the order of their producer, which is also the order in which they are created.</summary>
+    public EquatableArray<EnumType> Enums { get; init; }
+
+    /// <summary>Sequences that back no column.</summary>
+    public EquatableArray<Sequence> Sequences { get; init; }
+
+    /// <summary>Tables in the order of their producer, which is also the order in which they are created.</summary>
+    public EquatableArray<Table> Tables { get; init; }
+
+    /// <summary>Views.</summary>
+    public EquatableArray<View> Views { get; init; }
+
+    /// <summary>What the database has and neither the language nor a directive can say: left alone and named.</summary>
+    public EquatableArray<UnmanagedObject> Unmanaged { get; init; }
+}
+
+/// <summary>An extension.</summary>
+/// <param name="Name">The name in the database.</param>
+/// <param name="Namespace">The namespace; null for the default.</param>
+/// <param name="Version">The version; null for any.</param>
+public sealed record Extension(string Name, string? Namespace, string? Version);
+
+/// <summary>An enum type.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Labels">The labels in order.</param>
+public sealed record EnumType(QualifiedName Name, EquatableArray<string> Labels);
+
+/// <summary>A sequence.</summary>
+/// <param name="Name">Its name.</param>
+public sealed record Sequence(QualifiedName Name);
+
+/// <summary>A view.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Definition">The query; null where only the language declares the view.</param>
+public sealed record View(QualifiedName Name, string? Definition);
+
+/// <summary>Something left alone, with what the user calls it.</summary>
+/// <param name="Kind">What it is, in words: <c>trigger</c>, <c>check constraint</c>, <c>policy</c>.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Table">The table it belongs to; null where to none.</param>
+public sealed record UnmanagedObject(string Kind, QualifiedName Name, QualifiedName? Table);
+
+/// <summary>A table.</summary>
+public sealed record Table
+{
+    /// <summary>Its name.</summary>
+    public required QualifiedName Name { get; init; }
+
+    /// <summary>Columns in order; the order is for printing and never a difference.</summary>
+    public required EquatableArray<Column> Columns { get; init; }
+
+    /// <summary>The primary key; null without one.</summary>
+    public PrimaryKey? PrimaryKey { get; init; }
+
+    /// <summary>Indexes and unique constraints, without the primary key's.</summary>
+    public EquatableArray<TableIndex> Indexes { get; init; }
+
+    /// <summary>Foreign keys.</summary>
+    public EquatableArray<ForeignKey> ForeignKeys { get; init; }
+
+    /// <summary>The column of that name; null where there is none.</summary>
+    public Column? FindColumn(string name)
+    {
+        foreach (var column in Columns)
+            if (column.Name == name)
+                return column;
+        return null;
+    }
+}
+
+/// <summary>What kind of value a column holds, which decides casts and defaults.</summary>
+public enum TypeFamily
+{
+    /// <summary>32 bits and less.</summary>
+    Int,
+
+    /// <summary>64 bits.</summary>
+    BigInt,
+
+    /// <summary>Floating point.</summary>
+    Float,
+
+    /// <summary>Exact decimal.</summary>
+    Decimal,
+
+    /// <summary>true or false.</summary>
+    Boolean,
+
+    /// <summary>Text.</summary>
+    String,
+
+    /// <summary>Date, time, or both.</summary>
+    DateTime,
+
+    /// <summary>Binary.</summary>
+    Binary,
+
+    /// <summary>JSON.</summary>
+    Json,
+
+    /// <summary>UUID.</summary>
+    Uuid,
+
+    /// <summary>An enum.</summary>
+    Enum,
+
+    /// <summary>Anything else.</summary>
+    Unsupported,
+}
+
+/// <summary>How many values a column holds.</summary>
+public enum ColumnArity
+{
+    /// <summary>NOT NULL.</summary>
+    Required,
+
+    /// <summary>NULL.</summary>
+    Nullable,
+
+    /// <summary>An array; the engine treats its nullability apart.</summary>
+    List,
+}
+
+/// <summary>A column's type.</summary>
+public sealed record ColumnType
+{
+    /// <summary>What kind of value.</summary>
+    public required TypeFamily Family { get; init; }
+
+    /// <summary>
+    /// The store type as the dialect writes it in DDL, without arguments and array marks: <c>TEXT</c>, <c>VARCHAR</c>,
+    /// <c>TIMESTAMP</c>; for an unsupported type the whole text as given.
+    /// </summary>
+    public required string StoreType { get; init; }
+
+    /// <summary>The arguments behind it, each as written: <c>65</c>, <c>30</c>.</summary>
+    public EquatableArray<string> Arguments { get; init; }
+
+    /// <summary>The enum; null where <see cref="Family"/> is not <see cref="TypeFamily.Enum"/>.</summary>
+    public QualifiedName? Enum { get; init; }
+
+    /// <summary>Required, nullable or list.</summary>
+    public required ColumnArity Arity { get; init; }
+}
+
+/// <summary>A column.</summary>
+public sealed record Column
+{
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its type.</summary>
+    public required ColumnType Type { get; init; }
+
+    /// <summary>What the database fills in; null for nothing.</summary>
+    public DefaultValue? Default { get; init; }
+
+    /// <summary>Whether the database counts it up (serial, identity, SQLite's rowid).</summary>
+    public bool IsAutoIncrement { get; init; }
+}
+
+/// <summary>What a column's default is.</summary>
+public abstract record DefaultValue
+{
+    private DefaultValue() { }
+
+    /// <summary>A literal, or a list of literals.</summary>
+    public sealed record Literal(LiteralValue Value) : DefaultValue;
+
+    /// <summary>The current time.</summary>
+    public sealed record Now : DefaultValue;
+
+    /// <summary>The next value of a sequence; the name is null where the dialect makes it.</summary>
+    public sealed record NextValue(QualifiedName? Sequence) : DefaultValue;
+
+    /// <summary>Any other expression.</summary>
+    public sealed record Expression(SqlExpression Sql) : DefaultValue;
+
+    /// <summary><c>dbgenerated()</c>: there is one, and we do not know it. Equal to every default.</summary>
+    public sealed record Unknown : DefaultValue;
+}
+
+/// <summary>A literal value.</summary>
+public abstract record LiteralValue
+{
+    private LiteralValue() { }
+
+    /// <summary>Text; also DateTime, Json and UUID as text.</summary>
+    public sealed record Text(string Value) : LiteralValue;
+
+    /// <summary>A number in canonical decimal form.</summary>
+    public sealed record Number(string Value) : LiteralValue;
+
+    /// <summary>true or false.</summary>
+    public sealed record Boolean(bool Value) : LiteralValue;
+
+    /// <summary>Binary data.</summary>
+    public sealed record Bytes(EquatableArray<byte> Value) : LiteralValue;
+
+    /// <summary>An enum's label in the database.</summary>
+    public sealed record EnumLabel(string Value) : LiteralValue;
+
+    /// <summary>A list.</summary>
+    public sealed record List(EquatableArray<LiteralValue> Items) : LiteralValue;
+}
+
+/// <summary>An expression in the database's language. Equal by <see cref="Canonical"/> where both have one, else by text.</summary>
+/// <param name="Text">As written.</param>
+/// <param name="Canonical">As the database prints it; null where it was never asked.</param>
+public sealed record SqlExpression(string Text, string? Canonical = null)
+{
+    /// <inheritdoc />
+    public bool Equals(SqlExpression? other) =>
+        other is not null && (Canonical is { } mine && other.Canonical is { } theirs ? mine == theirs : Text == other.Text);
+
+    /// <inheritdoc />
+    public override int GetHashCode() => 0;
+}
+
+/// <summary>A primary key.</summary>
+/// <param name="Name">The constraint's name; null where the product does not keep one.</param>
+/// <param name="Parts">Columns in order.</param>
+public sealed record PrimaryKey(string? Name, EquatableArray<IndexPart> Parts);
+
+/// <summary>An index or unique constraint.</summary>
+public sealed record TableIndex
+{
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Parts in order.</summary>
+    public required EquatableArray<IndexPart> Parts { get; init; }
+
+    /// <summary>Whether it is unique.</summary>
+    public bool IsUnique { get; init; }
+
+    /// <summary>Whether a constraint of the same name stands behind it.</summary>
+    public bool IsConstraint { get; init; }
+
+    /// <summary>The access method in lower case (<c>gin</c>); null for the product's default.</summary>
+    public string? Method { get; init; }
+
+    /// <summary>The predicate of a partial index; null where it is none.</summary>
+    public SqlExpression? Predicate { get; init; }
+}
+
+/// <summary>A column of a key or index.</summary>
+public sealed record IndexPart
+{
+    /// <summary>The column's name.</summary>
+    public required string Column { get; init; }
+
+    /// <summary>Whether it descends.</summary>
+    public bool IsDescending { get; init; }
+
+    /// <summary>The operator class as the database calls it (<c>jsonb_path_ops</c>); null for the default.</summary>
+    public string? OperatorClass { get; init; }
+}
+
+/// <summary>What happens to rows that refer to a row which goes or changes its key.</summary>
+public enum ReferentialAction
+{
+    /// <summary>NO ACTION</summary>
+    NoAction,
+
+    /// <summary>RESTRICT</summary>
+    Restrict,
+
+    /// <summary>CASCADE</summary>
+    Cascade,
+
+    /// <summary>SET NULL</summary>
+    SetNull,
+
+    /// <summary>SET DEFAULT</summary>
+    SetDefault,
+}
+
+/// <summary>A foreign key.</summary>
+public sealed record ForeignKey
+{
+    /// <summary>The constraint's name; null where the product does not keep one.</summary>
+    public required string? Name { get; init; }
+
+    /// <summary>Columns in order.</summary>
+    public required EquatableArray<string> Columns { get; init; }
+
+    /// <summary>The table referred to.</summary>
+    public required QualifiedName Target { get; init; }
+
+    /// <summary>Its columns in order.</summary>
+    public required EquatableArray<string> TargetColumns { get; init; }
+
+    /// <summary>ON DELETE.</summary>
+    public required ReferentialAction OnDelete { get; init; }
+
+    /// <summary>ON UPDATE.</summary>
+    public required ReferentialAction OnUpdate { get; init; }
+}

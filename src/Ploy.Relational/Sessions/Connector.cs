@@ -1,0 +1,63 @@
+namespace Ploy.Relational.Sessions;
+
+/// <summary>Where a database is. Made by parsing; never holds a password in what it shows.</summary>
+public sealed class DatabaseAddress
+{
+    /// <summary>The provider's name, as <see cref="Dialect.Id"/>.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>What the driver takes; secret.</summary>
+    public required string ConnectionString { get; init; }
+
+    /// <summary>The database's name, or the SQLite file's name as given.</summary>
+    public required string Database { get; init; }
+
+    /// <summary>The default namespace (<c>?schema=</c>); null where the product has none.</summary>
+    public string? Namespace { get; init; }
+
+    /// <summary><c>host:port</c>, <c>unix:PATH</c> or <c>file:...</c>.</summary>
+    public required string Location { get; init; }
+
+    /// <summary>The full path of a SQLite file; null for a server or a database in memory.</summary>
+    public string? FilePath { get; init; }
+
+    /// <summary>Database and location, without anything secret.</summary>
+    public override string ToString() => $"{Database} at {Location}";
+}
+
+/// <summary>Everything that needs a connection to one product; each part on its own, so that tests can replace it.</summary>
+public interface IDatabaseConnector
+{
+    /// <summary>Reads a URL or a .NET connection string.</summary>
+    /// <param name="connection">The text; for SQLite also <c>file:path</c>.</param>
+    /// <param name="baseDirectory">What relative file paths are relative to.</param>
+    /// <exception cref="Core.Diagnostics.PloyException">P1013 where it does not parse.</exception>
+    DatabaseAddress Parse(string connection, string baseDirectory);
+
+    /// <summary>Opens a connection.</summary>
+    /// <exception cref="Core.Diagnostics.PloyException">P1000, P1001, P1003, P1010, P1011.</exception>
+    ValueTask<IDatabaseSession> OpenAsync(DatabaseAddress address, CancellationToken cancellationToken);
+
+    /// <summary>Makes the database where it is missing; true where this call made it.</summary>
+    ValueTask<bool> EnsureDatabaseAsync(DatabaseAddress address, CancellationToken cancellationToken);
+
+    /// <summary>The history table as seen by a session.</summary>
+    IMigrationHistory History(IDatabaseSession session);
+
+    /// <summary>The introspector over a session.</summary>
+    IDatabaseIntrospector Introspector(IDatabaseSession session);
+
+    /// <summary>Takes the migration lock by polling; disposing releases it.</summary>
+    /// <exception cref="Core.Diagnostics.PloyException">P1002 where <paramref name="wait"/> ended; the message names the holder.</exception>
+    ValueTask<IAsyncDisposable> LockAsync(DatabaseAddress address, TimeSpan wait, CancellationToken cancellationToken);
+
+    /// <summary>Opens a session on an empty database to replay migrations on; disposing drops or empties it.</summary>
+    /// <param name="address">The main database, whose server is used.</param>
+    /// <param name="shadow">A database set aside for it, reset first; null to make a temporary one.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="Core.Diagnostics.PloyException">P3014 where it may not be made.</exception>
+    ValueTask<IDatabaseSession> OpenShadowAsync(DatabaseAddress? address, DatabaseAddress? shadow, CancellationToken cancellationToken);
+
+    /// <summary>Empties the namespaces (PostgreSQL) or the file (SQLite); the database itself stays.</summary>
+    ValueTask ResetAsync(IDatabaseSession session, IReadOnlyList<string> namespaces, CancellationToken cancellationToken);
+}

@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using Ploy.Relational.Model;
+
+namespace Ploy.Relational.Sessions;
+
+/// <summary>Which part of a database to read.</summary>
+/// <param name="Namespaces">Namespaces in order; empty for the connection's default one.</param>
+public sealed record IntrospectionScope(ImmutableArray<string> Namespaces);
+
+/// <summary>One connection; not thread-safe.</summary>
+public interface IDatabaseSession : IAsyncDisposable
+{
+    /// <summary>Runs one statement, or a script that the product takes whole, and drops any rows.</summary>
+    /// <exception cref="StatementException">The database refused it.</exception>
+    ValueTask ExecuteAsync(string sql, CancellationToken cancellationToken);
+
+    /// <summary>The first column of the first row as a 64-bit number; null where there is no row or the value is null.</summary>
+    ValueTask<long?> QueryNumberAsync(string sql, CancellationToken cancellationToken);
+}
+
+/// <summary>A database refused a statement.</summary>
+public sealed class StatementException(string message, string? sqlState, int? position, Exception inner) : Exception(message, inner)
+{
+    /// <summary>The five-character SQLSTATE, or SQLite's result code in decimal; null where the driver gives none.</summary>
+    public string? SqlState { get; } = sqlState;
+
+    /// <summary>Zero-based offset in UTF-16 units into the text sent; null where the database does not say.</summary>
+    public int? Position { get; } = position;
+}
+
+/// <summary>Reads a live database into a value.</summary>
+public interface IDatabaseIntrospector
+{
+    /// <summary>Reads it in one snapshot with a constant number of queries.</summary>
+    ValueTask<DatabaseSchema> ReadAsync(IntrospectionScope scope, CancellationToken cancellationToken);
+}
+
+/// <summary>One row of <c>_prisma_migrations</c>.</summary>
+public sealed record MigrationAttempt
+{
+    /// <summary>A random UUID, one for each attempt.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>SHA-256 of the script in lower-case hex; older rows may be shorter.</summary>
+    public required string Checksum { get; init; }
+
+    /// <summary>When it succeeded; null where it did not.</summary>
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>The folder's name.</summary>
+    public required string MigrationName { get; init; }
+
+    /// <summary>The error of a failed attempt; null or empty otherwise.</summary>
+    public string? Logs { get; init; }
+
+    /// <summary>When it was rolled back; null where it was not.</summary>
+    public DateTimeOffset? RolledBackAt { get; init; }
+
+    /// <summary>When it began.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>1 after success, 0 otherwise.</summary>
+    public int AppliedStepsCount { get; init; }
+}
+
+/// <summary>The history table of one database.</summary>
+public interface IMigrationHistory
+{
+    /// <summary>All rows by start time; null where the table does not exist. Any other failure throws.</summary>
+    ValueTask<ImmutableArray<MigrationAttempt>?> ReadAsync(CancellationToken cancellationToken);
+
+    /// <summary>Makes the table; harmless where it exists or another run makes it at the same time.</summary>
+    ValueTask CreateAsync(CancellationToken cancellationToken);
+
+    /// <summary>Adds a row.</summary>
+    ValueTask InsertAsync(MigrationAttempt attempt, CancellationToken cancellationToken);
+
+    /// <summary>Writes the row of that id anew.</summary>
+    ValueTask UpdateAsync(MigrationAttempt attempt, CancellationToken cancellationToken);
+}

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using Ploy.Core;
 using Ploy.Relational.Model;
 using Ploy.Relational.Sessions;
+using Ploy.Relational.Sql;
 
 namespace Ploy.Relational;
 
@@ -27,6 +29,12 @@ public abstract class Dialect
 
     /// <summary>The column type of a native type (<c>VarChar</c>, its arguments as written); the pair was validated before.</summary>
     public abstract ColumnType NativeType(TypeFamily family, string name, EquatableArray<string> arguments, ColumnArity arity);
+
+    /// <summary>
+    /// Splits a script into its statements, in linear time; text that does not parse gives statements too, for the database to
+    /// refuse. Empty where there is nothing but blanks and comments.
+    /// </summary>
+    public abstract ImmutableArray<ScriptStatement> Split(string script);
 
     /// <summary>Everything that needs a connection.</summary>
     public abstract IDatabaseConnector Connector { get; }

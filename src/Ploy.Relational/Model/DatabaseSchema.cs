@@ -182,6 +182,30 @@ public sealed record Column
 
     /// <summary>Whether the database counts it up (serial, identity, SQLite's rowid).</summary>
     public bool IsAutoIncrement { get; init; }
+
+    /// <summary>How the database prints the column; empty where it was never asked. Never a difference by itself.</summary>
+    public PrintedColumn Printed { get; init; }
+}
+
+/// <summary>
+/// How a database prints a column: filled in by introspectors, and for schema files by <c>IExpressionCanonicalizer</c>. Two columns whose
+/// prints are both known and the same are the same, however they were written. All values are equal, so that columns compare by what they say.
+/// </summary>
+/// <param name="Type">The type with its arguments (<c>numeric(7,3)</c>); null where it was never asked.</param>
+/// <param name="Default">The default's expression; null without a default, or where it was never asked.</param>
+public readonly record struct PrintedColumn(string? Type, string? Default)
+{
+    /// <inheritdoc />
+    public bool Equals(PrintedColumn other) => true;
+
+    /// <inheritdoc />
+    public override int GetHashCode() => 0;
+
+    /// <summary>Whether both were asked and answer with the same type.</summary>
+    public bool SameType(PrintedColumn other) => Type is not null && Type == other.Type;
+
+    /// <summary>Whether both were asked and answer with the same default, or with none.</summary>
+    public bool SameDefault(PrintedColumn other) => Type is not null && other.Type is not null && Default == other.Default;
 }
 
 /// <summary>What a column's default is.</summary>

@@ -47,6 +47,9 @@ public interface IDatabaseConnector
     /// <summary>The introspector over a session.</summary>
     IDatabaseIntrospector Introspector(IDatabaseSession session);
 
+    /// <summary>The canonicalizer over a session; where the product keeps text as written it returns schemas as they are.</summary>
+    IExpressionCanonicalizer Canonicalizer(IDatabaseSession session);
+
     /// <summary>Takes the migration lock by polling; disposing releases it.</summary>
     /// <exception cref="Core.Diagnostics.PloyException">P1002 where <paramref name="wait"/> ended; the message names the holder.</exception>
     ValueTask<IAsyncDisposable> LockAsync(DatabaseAddress address, TimeSpan wait, CancellationToken cancellationToken);

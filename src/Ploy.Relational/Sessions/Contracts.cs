@@ -7,12 +7,45 @@ namespace Ploy.Relational.Sessions;
 /// <param name="Namespaces">Namespaces in order; empty for the connection's default one.</param>
 public sealed record IntrospectionScope(ImmutableArray<string> Namespaces);
 
+/// <summary>What a transaction is for.</summary>
+public enum TransactionPurpose
+{
+    /// <summary>Rows: the history, counts, backfills. Foreign keys hold at every moment.</summary>
+    Rows,
+
+    /// <summary>
+    /// A migration script with its history row. SQLite switches foreign keys off before it begins, checks them before the commit
+    /// and switches them back; PostgreSQL sets the session's search path and timeouts anew.
+    /// </summary>
+    Script,
+}
+
+/// <summary>A transaction of a session; disposing it without a commit rolls back, also on a broken connection, and never throws.</summary>
+public interface ISessionTransaction : IAsyncDisposable
+{
+    /// <summary>Makes everything since the beginning permanent; at most once.</summary>
+    /// <exception cref="StatementException">The database refused: a deferred constraint, a foreign key without its row.</exception>
+    /// <exception cref="Core.Diagnostics.PloyException">
+    /// PLOY2310: a statement inside ended the transaction, so that not everything is one.
+    /// </exception>
+    ValueTask CommitAsync(CancellationToken cancellationToken);
+}
+
 /// <summary>One connection; not thread-safe.</summary>
 public interface IDatabaseSession : IAsyncDisposable
 {
-    /// <summary>Runs one statement, or a script that the product takes whole, and drops any rows.</summary>
+    /// <summary>
+    /// Runs a statement or a whole script and drops any rows. Outside a transaction a script of several statements is one
+    /// implicitly, where it does not begin or end transactions itself.
+    /// </summary>
     /// <exception cref="StatementException">The database refused it.</exception>
     ValueTask ExecuteAsync(string sql, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Begins a transaction: all that this session, its history and its introspector do until the commit belongs to it. They do
+    /// not nest.
+    /// </summary>
+    ValueTask<ISessionTransaction> BeginAsync(TransactionPurpose purpose, CancellationToken cancellationToken);
 
     /// <summary>The first column of the first row as a 64-bit number; null where there is no row or the value is null.</summary>
     ValueTask<long?> QueryNumberAsync(string sql, CancellationToken cancellationToken);
@@ -33,6 +66,20 @@ public interface IDatabaseIntrospector
 {
     /// <summary>Reads it in one snapshot with a constant number of queries.</summary>
     ValueTask<DatabaseSchema> ReadAsync(IntrospectionScope scope, CancellationToken cancellationToken);
+}
+
+/// <summary>
+/// Asks a database how it prints what a schema file says in its own words, so that it can be compared with what the introspector
+/// reads: <c>dbgenerated("now()")</c>, <c>where: raw("a>3")</c>, <c>Unsupported("numeric(7,3)")</c>.
+/// </summary>
+public interface IExpressionCanonicalizer
+{
+    /// <summary>
+    /// Fills in <see cref="Column.Printed"/> and <see cref="SqlExpression.Canonical"/>. It makes temporary objects in one transaction
+    /// that it rolls back: a shadow database with the migrations replayed is the best place, the live one will do. What the database
+    /// refuses (a function that does not exist yet, a server that takes no writes) stays as it was.
+    /// </summary>
+    ValueTask<DatabaseSchema> CanonicalizeAsync(DatabaseSchema desired, CancellationToken cancellationToken);
 }
 
 /// <summary>One row of <c>_prisma_migrations</c>.</summary>

@@ -1,0 +1,211 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.Extensions.Logging;
+using Ploy.EntityFrameworkCore.SoftDelete;
+using Ploy.EntityFrameworkCore.Tenancy;
+using Ploy.EntityFrameworkCore.Values;
+
+namespace Ploy.EntityFrameworkCore;
+
+/// <summary>
+/// Base of generated contexts: keeps tenants apart, turns deletes into marks where the model says so, and stamps times.
+/// The options must have been made with <see cref="PloyOptionsExtensions.UsePloy(DbContextOptionsBuilder, Action{PloyOptions}?)"/>.
+/// </summary>
+public abstract class PloyDbContext : DbContext
+{
+    private readonly PloyOptions _options;
+    private readonly ILogger _logger;
+    private readonly TenantGuard _guard;
+    private readonly SoftDeleter _deleter;
+    private int _acrossDepth;
+
+    /// <summary>Takes the options as every context does.</summary>
+    /// <exception cref="InvalidOperationException">The options lack <c>UsePloy()</c>, without which tenants would not be kept apart.</exception>
+    protected PloyDbContext(DbContextOptions options) : base(options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options.FindExtension<PloyOptionsExtension>()?.Options
+            ?? throw new InvalidOperationException($"{GetType().Name} needs UsePloy() in its options: without it neither tenants nor soft deletes are looked after.");
+        _logger = this.GetService<ILoggerFactory>().CreateLogger("Ploy.EntityFrameworkCore");
+        _guard = new TenantGuard(this);
+        _deleter = new SoftDeleter(this);
+        ChangeTracker.Tracking += (_, e) => _guard.Tracking(e);
+    }
+
+    /// <summary>Where times come from.</summary>
+    public TimeProvider Time => _options.TimeProvider;
+
+    /// <summary>Whose request this is; null where nobody said so, and then tenant rows cannot be read.</summary>
+    public ITenantAccessor? TenantAccessor { get; set; }
+
+    /// <summary>Whether an <see cref="AcrossTenants"/> scope is open.</summary>
+    public bool IsAcrossTenants => _acrossDepth > 0;
+
+    internal PloyOptions PloyOptions => _options;
+
+    internal object? CurrentTenant => TenantAccessor?.TenantId;
+
+    internal SoftDeleter Deleter => _deleter;
+
+    /// <summary>The key of the tenant in use, for the query filters.</summary>
+    /// <returns>The key; the type's default inside an <see cref="AcrossTenants"/> scope, where it is not looked at.</returns>
+    /// <exception cref="TenantException">There is no tenant, or its key is of another type.</exception>
+    public TKey? TenantKey<TKey>()
+    {
+        if (IsAcrossTenants) return default;
+        return CurrentTenant switch
+        {
+            TKey key => key,
+            null => throw new TenantException("There is no tenant: set one in the tenant accessor, or open AcrossTenants(\"reason\")."),
+            var other => throw new TenantException($"The tenant's key is of type {other.GetType().Name}, but its column is of type {typeof(TKey).Name}."),
+        };
+    }
+
+    /// <summary>
+    /// Lets this context read and write rows of all tenants until the scope is disposed. Rows of other tenants that are
+    /// still tracked then are forgotten. Row-level security in the database knows nothing of the scope: use a role that may.
+    /// </summary>
+    /// <param name="reason">Why; it is logged.</param>
+    public IDisposable AcrossTenants(string reason)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
+        PloyLog.AcrossTenants(_logger, reason, GetType().Name);
+        _acrossDepth++;
+        return new Scope(this);
+    }
+
+    /// <inheritdoc />
+    public override int SaveChanges(bool acceptAllChangesOnSuccess)
+    {
+        var work = Prepare();
+        if (work is null)
+        {
+            _guard.CheckReferences();
+            return base.SaveChanges(acceptAllChangesOnSuccess);
+        }
+
+        var count = InTransaction(() =>
+        {
+            _guard.CheckReferences();
+            var saved = base.SaveChanges(acceptAllChangesOnSuccess: false);
+            // Last, so that restricting relations see what this save has deleted itself.
+            work.Cascade();
+            return saved;
+        });
+        if (acceptAllChangesOnSuccess) ChangeTracker.AcceptAllChanges();
+        return count;
+    }
+
+    /// <inheritdoc />
+    public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        var work = Prepare();
+        if (work is null)
+        {
+            await _guard.CheckReferencesAsync(cancellationToken).ConfigureAwait(false);
+            return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken).ConfigureAwait(false);
+        }
+
+        var count = await InTransactionAsync(async () =>
+        {
+            await _guard.CheckReferencesAsync(cancellationToken).ConfigureAwait(false);
+            var saved = await base.SaveChangesAsync(acceptAllChangesOnSuccess: false, cancellationToken).ConfigureAwait(false);
+            await work.CascadeAsync(cancellationToken).ConfigureAwait(false);
+            return saved;
+        }, cancellationToken).ConfigureAwait(false);
+        if (acceptAllChangesOnSuccess) ChangeTracker.AcceptAllChanges();
+        return count;
+    }
+
+    /// <inheritdoc />
+    public override void Dispose()
+    {
+        Release();
+        base.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <inheritdoc />
+    public override ValueTask DisposeAsync()
+    {
+        Release();
+        GC.SuppressFinalize(this);
+        return base.DisposeAsync();
+    }
+
+    internal T InTransaction<T>(Func<T> action)
+    {
+        if (Database.CurrentTransaction is not null || !Database.IsRelational()) return action();
+        return Database.CreateExecutionStrategy().Execute(() =>
+        {
+            using var transaction = Database.BeginTransaction();
+            var result = action();
+            transaction.Commit();
+            return result;
+        });
+    }
+
+    internal Task<T> InTransactionAsync<T>(Func<Task<T>> action, CancellationToken cancellationToken)
+    {
+        if (Database.CurrentTransaction is not null || !Database.IsRelational()) return action();
+        return Database.CreateExecutionStrategy().ExecuteAsync(async token =>
+        {
+            await using var transaction = await Database.BeginTransactionAsync(token).ConfigureAwait(false);
+            var result = await action().ConfigureAwait(false);
+            await transaction.CommitAsync(token).ConfigureAwait(false);
+            return result;
+        }, cancellationToken);
+    }
+
+    /// <summary>A pooled context is used by another tenant next.</summary>
+    private void Release()
+    {
+        TenantAccessor = null;
+        _acrossDepth = 0;
+        _deleter.Reset();
+    }
+
+    private SoftDeleteWork? Prepare()
+    {
+        if (ChangeTracker.AutoDetectChangesEnabled) ChangeTracker.DetectChanges();
+        ChangeTracker.CascadeChanges();
+        _guard.CheckEntries();
+        var work = _deleter.Prepare();
+        foreach (var entry in ChangeTracker.Entries())
+            if (entry.State is EntityState.Added or EntityState.Modified)
+                StampUpdatedAt(entry);
+        return work;
+    }
+
+    private void StampUpdatedAt(EntityEntry entry)
+    {
+        foreach (var property in entry.Properties)
+        {
+            if (property.Metadata.FindAnnotation(UpdatedAt.Annotation) is null) continue;
+            // A value that the program has set itself stands.
+            var isSet = entry.State == EntityState.Added
+                ? !Equals(property.CurrentValue, property.Metadata.Sentinel)
+                : property.IsModified && !Equals(property.CurrentValue, property.OriginalValue);
+            if (!isSet) property.CurrentValue = UpdatedAt.Value(property.Metadata, Time);
+        }
+    }
+
+    private sealed class Scope(PloyDbContext context) : IDisposable
+    {
+        private bool _isClosed;
+
+        public void Dispose()
+        {
+            if (_isClosed) return;
+            _isClosed = true;
+            if (context._acrossDepth > 0 && --context._acrossDepth == 0) context._guard.ForgetOtherTenants();
+        }
+    }
+}
+
+internal static partial class PloyLog
+{
+    [LoggerMessage(EventId = 4001, Level = LogLevel.Warning, Message = "Access across tenants in {Context}: {Reason}")]
+    public static partial void AcrossTenants(ILogger logger, string reason, string context);
+}

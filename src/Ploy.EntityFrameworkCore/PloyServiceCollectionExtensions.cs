@@ -1,0 +1,75 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Ploy.EntityFrameworkCore.Startup;
+using Ploy.EntityFrameworkCore.Tenancy;
+
+namespace Ploy.EntityFrameworkCore;
+
+/// <summary>Registers generated contexts.</summary>
+public static class PloyServiceCollectionExtensions
+{
+    /// <summary>
+    /// Registers a context, pooled, that takes its tenant from the request's <see cref="ITenantAccessor"/>; a settable
+    /// <see cref="TenantContext"/> is registered where the application has none of its own.
+    /// </summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configure">Chooses the provider: <c>o => o.UseNpgsql(...)</c>.</param>
+    /// <param name="ploy">Sets Ploy's own options; null for the usual ones.</param>
+    public static PloyBuilder<TContext> AddPloy<TContext>(
+        this IServiceCollection services, Action<DbContextOptionsBuilder> configure, Action<PloyOptions>? ploy = null)
+        where TContext : PloyDbContext
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configure);
+        services.TryAddScoped<TenantContext>();
+        services.TryAddScoped<ITenantAccessor>(s => s.GetRequiredService<TenantContext>());
+        services.AddPooledDbContextFactory<TContext>((provider, options) =>
+        {
+            configure(options);
+            options.UsePloy(o =>
+            {
+                o.TimeProvider = provider.GetService<TimeProvider>() ?? TimeProvider.System;
+                ploy?.Invoke(o);
+            });
+        });
+        services.AddScoped(provider =>
+        {
+            var context = provider.GetRequiredService<IDbContextFactory<TContext>>().CreateDbContext();
+            context.TenantAccessor = provider.GetRequiredService<ITenantAccessor>();
+            return context;
+        });
+        return new PloyBuilder<TContext>(services);
+    }
+
+    /// <summary>Refuses to start where the database lacks the migration that the client was generated for.</summary>
+    public static PloyBuilder<TContext> CheckSchemaAtStart<TContext>(this PloyBuilder<TContext> builder)
+        where TContext : PloyDbContext, IVersionedContext
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddSingleton<IHostedService, SchemaVersionCheck<TContext>>();
+        return builder;
+    }
+
+    /// <summary>Adds a health check of the same.</summary>
+    /// <param name="builder">The registration.</param>
+    /// <param name="name">The check's name.</param>
+    public static PloyBuilder<TContext> AddSchemaHealthCheck<TContext>(this PloyBuilder<TContext> builder, string name = "database schema")
+        where TContext : PloyDbContext, IVersionedContext
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddHealthChecks().AddCheck<SchemaVersionHealthCheck<TContext>>(name);
+        return builder;
+    }
+}
+
+/// <summary>Goes on with the registration of one context.</summary>
+public sealed class PloyBuilder<TContext>
+    where TContext : PloyDbContext
+{
+    internal PloyBuilder(IServiceCollection services) => Services = services;
+
+    /// <summary>The services.</summary>
+    public IServiceCollection Services { get; }
+}

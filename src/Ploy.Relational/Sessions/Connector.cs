@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Ploy.Relational.Sessions;
 
 /// <summary>Where a database is. Made by parsing; never holds a password in what it shows.</summary>
@@ -17,6 +19,9 @@ public sealed class DatabaseAddress
 
     /// <summary><c>host:port</c>, <c>unix:PATH</c> or <c>file:...</c>.</summary>
     public required string Location { get; init; }
+
+    /// <summary>Parameters of the text that mean nothing here, each as one sentence that names it; to be shown once.</summary>
+    public ImmutableArray<string> Warnings { get; init; } = [];
 
     /// <summary>The full path of a SQLite file; null for a server or a database in memory.</summary>
     public string? FilePath { get; init; }

@@ -1,0 +1,53 @@
+using Ploy.Core;
+using Ploy.Relational.Model;
+
+namespace Ploy.Postgres.Introspection;
+
+/// <summary>Makes the schema from the catalogue's rows. Tables, enums and indexes are in the order of their names, as the engine has them.</summary>
+internal sealed class SchemaBuilder(CatalogRows rows)
+{
+    /// <summary>The history is nobody's table: neither a difference nor an object to name.</summary>
+    private const string History = "_prisma_migrations";
+
+    /// <summary>Builds it.</summary>
+    public DatabaseSchema Build() => new()
+    {
+        Namespaces = rows.Namespaces.ToEquatableArray(),
+        Extensions = rows.Extensions.ToEquatableArray(),
+        Enums = rows.Enums.ToEquatableArray(),
+        Sequences = rows.Sequences.ToEquatableArray(),
+        Tables = rows.Tables.Where(t => t.Name.Name != History).Select(t => TableOf(t.Id, t.Name)).ToEquatableArray(),
+        Views = rows.Views.ToEquatableArray(),
+        Unmanaged = rows.Unmanaged.Where(u => u.Table?.Name != History).ToEquatableArray(),
+    };
+
+    private Table TableOf(long id, QualifiedName name)
+    {
+        var indexes = rows.Indexes.GetValueOrDefault(id, []);
+        var key = indexes.Find(i => i.IsPrimary);
+        return new Table
+        {
+            Name = name,
+            Columns = rows.Columns.GetValueOrDefault(id, []).Select(ColumnOf).ToEquatableArray(),
+            PrimaryKey = key is null ? null : new PrimaryKey(key.Index.Name, key.Index.Parts),
+            Indexes = indexes.Where(i => !i.IsPrimary).Select(i => i.Index).ToEquatableArray(),
+            ForeignKeys = rows.ForeignKeys.GetValueOrDefault(id, []).ToEquatableArray(),
+        };
+    }
+
+    private static Column ColumnOf(CatalogColumn row)
+    {
+        var type = CatalogTypes.TypeOf(row);
+        var value = row.Default is null || row.IsIdentity ? null
+            : row.IsGenerated ? new DefaultValue.Unknown()
+            : DefaultParser.Parse(row.Default, type.Family, type.Arity == ColumnArity.List);
+        return new Column
+        {
+            Name = row.Name,
+            Type = type,
+            Default = value,
+            IsAutoIncrement = row.IsIdentity || value is DefaultValue.NextValue,
+            Printed = new PrintedColumn(row.PrintedType, value is DefaultValue.NextValue ? null : row.Default),
+        };
+    }
+}

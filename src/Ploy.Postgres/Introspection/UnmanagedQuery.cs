@@ -1,0 +1,101 @@
+namespace Ploy.Postgres.Introspection;
+
+/// <summary>Everything that a database can have and the schema language cannot say.</summary>
+internal static class UnmanagedQuery
+{
+    /// <summary>
+    /// Kind, namespace, name, table's namespace and name (null where it belongs to none); sorted. Kinds are the words users know. What
+    /// an extension owns is left out.
+    /// </summary>
+    public const string Text =
+        """
+        WITH spaces AS (SELECT n.oid, n.nspname FROM pg_namespace n WHERE n.nspname = ANY ($1)),
+        owned AS (SELECT d.classid, d.objid FROM pg_depend d WHERE d.deptype = 'e'),
+        relations AS (
+            SELECT c.oid, c.relname, c.relkind, c.relispartition, c.relrowsecurity, c.relforcerowsecurity, s.nspname
+            FROM pg_class c JOIN spaces s ON s.oid = c.relnamespace
+            WHERE NOT EXISTS (SELECT FROM owned o WHERE o.classid = 'pg_class'::regclass AND o.objid = c.oid)
+        ),
+        tables AS (SELECT * FROM relations WHERE relkind IN ('r', 'p', 'f', 'v', 'm')),
+        found AS (
+            SELECT CASE WHEN k.contype = 'c' THEN 'check constraint'
+                        WHEN k.contype = 'x' THEN 'exclusion constraint'
+                        WHEN k.contype = 't' THEN 'constraint trigger'
+                        WHEN k.contype IN ('u', 'p') THEN 'deferrable constraint'
+                        WHEN k.condeferrable THEN 'deferrable foreign key'
+                        ELSE 'foreign key that is not validated' END AS kind,
+                   t.nspname, k.conname AS name, t.nspname AS tablespace, t.relname AS tablename
+            FROM pg_constraint k JOIN tables t ON t.oid = k.conrelid
+            WHERE NOT t.relispartition AND (k.contype IN ('c', 'x', 't') OR (k.contype IN ('u', 'p') AND k.condeferrable)
+               OR (k.contype = 'f' AND k.conparentid = 0 AND (k.condeferrable OR NOT k.convalidated)))
+            UNION ALL
+            SELECT CASE WHEN i.indexprs IS NOT NULL THEN 'expression index'
+                        WHEN NOT i.indisvalid THEN 'invalid index'
+                        WHEN i.indnatts > i.indnkeyatts THEN 'index with included columns'
+                        ELSE 'index with its own order of nulls' END,
+                   t.nspname, c.relname, t.nspname, t.relname
+            FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN tables t ON t.oid = i.indrelid
+            WHERE NOT t.relispartition AND NOT i.indisexclusion AND t.relkind <> 'm' AND (i.indexprs IS NOT NULL OR NOT i.indisvalid OR i.indnatts > i.indnkeyatts
+               OR EXISTS (SELECT FROM unnest(i.indoption::int2[]) AS o(bits) WHERE o.bits IN (1, 2)))
+            UNION ALL
+            SELECT 'trigger', t.nspname, g.tgname, t.nspname, t.relname
+            FROM pg_trigger g JOIN tables t ON t.oid = g.tgrelid WHERE NOT g.tgisinternal AND g.tgconstraint = 0 AND NOT t.relispartition
+            UNION ALL
+            SELECT 'policy', t.nspname, p.polname, t.nspname, t.relname FROM pg_policy p JOIN tables t ON t.oid = p.polrelid
+            UNION ALL
+            SELECT CASE WHEN t.relforcerowsecurity THEN 'forced row-level security' ELSE 'row-level security' END, t.nspname, t.relname, t.nspname, t.relname
+            FROM tables t WHERE t.relrowsecurity
+            UNION ALL
+            SELECT 'rule', t.nspname, r.rulename, t.nspname, t.relname
+            FROM pg_rewrite r JOIN tables t ON t.oid = r.ev_class WHERE r.rulename <> '_RETURN'
+            UNION ALL
+            SELECT 'generated column', t.nspname, a.attname, t.nspname, t.relname
+            FROM pg_attribute a JOIN tables t ON t.oid = a.attrelid WHERE a.attgenerated <> '' AND NOT a.attisdropped AND NOT t.relispartition
+            UNION ALL
+            SELECT CASE t.relkind WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' ELSE 'partitioned table' END, t.nspname, t.relname, NULL, NULL
+            FROM tables t WHERE t.relkind IN ('m', 'f') OR (t.relkind = 'p' AND NOT t.relispartition)
+            UNION ALL
+            SELECT CASE WHEN t.relispartition THEN 'partition' ELSE 'inherited table' END, t.nspname, t.relname, pn.nspname, p.relname
+            FROM pg_inherits h JOIN tables t ON t.oid = h.inhrelid JOIN pg_class p ON p.oid = h.inhparent JOIN pg_namespace pn ON pn.oid = p.relnamespace
+            UNION ALL
+            SELECT 'sequence', r.nspname, r.relname, NULL, NULL
+            FROM relations r
+            WHERE r.relkind = 'S' AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = r.oid AND d.deptype IN ('a', 'i'))
+            UNION ALL
+            SELECT CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END, s.nspname,
+                   p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', NULL, NULL
+            FROM pg_proc p JOIN spaces s ON s.oid = p.pronamespace
+            WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype IN ('e', 'i'))
+            UNION ALL
+            SELECT CASE y.typtype WHEN 'd' THEN 'domain' WHEN 'r' THEN 'range type' ELSE 'composite type' END, s.nspname, y.typname, NULL, NULL
+            FROM pg_type y JOIN spaces s ON s.oid = y.typnamespace LEFT JOIN pg_class c ON c.oid = y.typrelid
+            WHERE (y.typtype IN ('d', 'r') OR (y.typtype = 'c' AND c.relkind = 'c'))
+              AND NOT EXISTS (SELECT FROM owned o WHERE o.classid = 'pg_type'::regclass AND o.objid = y.oid)
+            UNION ALL
+            SELECT 'collation', s.nspname, c.collname, NULL, NULL
+            FROM pg_collation c JOIN spaces s ON s.oid = c.collnamespace
+            WHERE NOT EXISTS (SELECT FROM owned o WHERE o.classid = 'pg_collation'::regclass AND o.objid = c.oid)
+            UNION ALL
+            SELECT 'operator', s.nspname, p.oprname, NULL, NULL
+            FROM pg_operator p JOIN spaces s ON s.oid = p.oprnamespace
+            WHERE NOT EXISTS (SELECT FROM owned o WHERE o.classid = 'pg_operator'::regclass AND o.objid = p.oid)
+            UNION ALL
+            SELECT 'text search configuration', s.nspname, x.cfgname, NULL, NULL
+            FROM pg_ts_config x JOIN spaces s ON s.oid = x.cfgnamespace
+            WHERE NOT EXISTS (SELECT FROM owned o WHERE o.classid = 'pg_ts_config'::regclass AND o.objid = x.oid)
+            UNION ALL
+            SELECT 'text search dictionary', s.nspname, x.dictname, NULL, NULL
+            FROM pg_ts_dict x JOIN spaces s ON s.oid = x.dictnamespace
+            WHERE NOT EXISTS (SELECT FROM owned o WHERE o.classid = 'pg_ts_dict'::regclass AND o.objid = x.oid)
+            UNION ALL
+            SELECT 'extended statistics', t.nspname, x.stxname, t.nspname, t.relname FROM pg_statistic_ext x JOIN tables t ON t.oid = x.stxrelid
+            UNION ALL
+            SELECT 'event trigger', NULL, v.evtname, NULL, NULL
+            FROM pg_event_trigger v WHERE NOT EXISTS (SELECT FROM owned o WHERE o.classid = 'pg_event_trigger'::regclass AND o.objid = v.oid)
+            UNION ALL
+            SELECT 'publication', NULL, b.pubname, NULL, NULL FROM pg_publication b
+        )
+        SELECT kind, nspname::text, name::text, tablespace::text, tablename::text FROM found
+        ORDER BY tablespace COLLATE "C" NULLS LAST, tablename COLLATE "C", kind COLLATE "C", nspname COLLATE "C", name::text COLLATE "C"
+        """;
+}

@@ -1,0 +1,136 @@
+using System.Collections.Immutable;
+using Npgsql;
+using Ploy.Relational.Sessions;
+
+namespace Ploy.Postgres.Sessions;
+
+/// <summary>
+/// The table <c>_prisma_migrations</c> in the session's namespace, as the engine makes it. The namespace is named in every statement: a
+/// script may have changed the search path.
+/// </summary>
+internal sealed class PostgresHistory(PostgresSession session) : IMigrationHistory
+{
+    private readonly string _table = PostgresNames.Quote(session.Namespace, "_prisma_migrations");
+
+    /// <inheritdoc />
+    public async ValueTask<ImmutableArray<MigrationAttempt>?> ReadAsync(CancellationToken cancellationToken)
+    {
+        // Asked first, since a failed statement would end the transaction that this may run in; 42P01 may still come from a race.
+        if (await session.QueryNumberAsync($"SELECT (to_regclass({PostgresNames.Literal(_table)}) IS NOT NULL)::int", cancellationToken).ConfigureAwait(false) == 0) return null;
+        try
+        {
+            return await ReadRowsAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (StatementException exception) when (exception.SqlState == PostgresErrorCodes.UndefinedTable)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask CreateAsync(CancellationToken cancellationToken)
+    {
+        var space = PostgresNames.Quote(session.Namespace);
+        try
+        {
+            await session.RunAsync(
+                $"""
+                 CREATE SCHEMA IF NOT EXISTS {space};
+                 CREATE TABLE IF NOT EXISTS {_table} (
+                     id                      VARCHAR(36) PRIMARY KEY NOT NULL,
+                     checksum                VARCHAR(64) NOT NULL,
+                     finished_at             TIMESTAMPTZ,
+                     migration_name          VARCHAR(255) NOT NULL,
+                     logs                    TEXT,
+                     rolled_back_at          TIMESTAMPTZ,
+                     started_at              TIMESTAMPTZ NOT NULL DEFAULT now(),
+                     applied_steps_count     INTEGER NOT NULL DEFAULT 0
+                 )
+                 """,
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (StatementException exception) when (exception.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DuplicateTable
+            or PostgresErrorCodes.DuplicateObject or PostgresErrorCodes.DuplicateSchema)
+        {
+            // IF NOT EXISTS does not protect against another session that makes it at this moment.
+        }
+    }
+
+    /// <inheritdoc />
+    public ValueTask InsertAsync(MigrationAttempt attempt, CancellationToken cancellationToken) => WriteAsync(
+        $"""
+         INSERT INTO {_table} (id, checksum, finished_at, migration_name, logs, rolled_back_at, started_at, applied_steps_count)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         """,
+        attempt,
+        cancellationToken);
+
+    /// <inheritdoc />
+    public ValueTask UpdateAsync(MigrationAttempt attempt, CancellationToken cancellationToken) => WriteAsync(
+        $"""
+         UPDATE {_table} SET checksum = $2, finished_at = $3, migration_name = $4, logs = $5, rolled_back_at = $6, started_at = $7,
+             applied_steps_count = $8
+         WHERE id = $1
+         """,
+        attempt,
+        cancellationToken);
+
+    private async ValueTask<ImmutableArray<MigrationAttempt>?> ReadRowsAsync(CancellationToken cancellationToken)
+    {
+        var sql = $"SELECT id, checksum, finished_at, migration_name, logs, rolled_back_at, started_at, applied_steps_count FROM {_table} ORDER BY started_at, id";
+        try
+        {
+            await using var command = new NpgsqlCommand(sql, session.Connection);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            var rows = ImmutableArray.CreateBuilder<MigrationAttempt>();
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false)) rows.Add(ReadRow(reader));
+            return rows.ToImmutable();
+        }
+        catch (NpgsqlException exception)
+        {
+            throw PostgresErrors.OfStatement(exception, sql, 0);
+        }
+    }
+
+    private static MigrationAttempt ReadRow(NpgsqlDataReader reader) => new()
+    {
+        Id = reader.GetString(0),
+        Checksum = reader.GetString(1),
+        FinishedAt = TimeOf(reader, 2),
+        MigrationName = reader.GetString(3),
+        Logs = reader.IsDBNull(4) ? null : reader.GetString(4),
+        RolledBackAt = TimeOf(reader, 5),
+        StartedAt = TimeOf(reader, 6)!.Value, // NOT NULL in the table
+        AppliedStepsCount = reader.GetInt32(7),
+    };
+
+    private static DateTimeOffset? TimeOf(NpgsqlDataReader reader, int column) =>
+        reader.IsDBNull(column) ? null : new DateTimeOffset(reader.GetDateTime(column));
+
+    private async ValueTask WriteAsync(string sql, MigrationAttempt attempt, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var command = new NpgsqlCommand(sql, session.Connection);
+            Add(command, attempt.Id);
+            Add(command, attempt.Checksum);
+            Add(command, attempt.FinishedAt);
+            Add(command, attempt.MigrationName);
+            Add(command, attempt.Logs);
+            Add(command, attempt.RolledBackAt);
+            Add(command, attempt.StartedAt);
+            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = attempt.AppliedStepsCount });
+            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (NpgsqlException exception)
+        {
+            throw PostgresErrors.OfStatement(exception, sql, 0);
+        }
+    }
+
+    private static void Add(NpgsqlCommand command, string? value) => command.Parameters.Add(
+        new NpgsqlParameter { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text, Value = (object?)value ?? DBNull.Value });
+
+    private static void Add(NpgsqlCommand command, DateTimeOffset? value) => command.Parameters.Add(
+        new NpgsqlParameter { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz, Value = (object?)value?.ToUniversalTime() ?? DBNull.Value });
+}

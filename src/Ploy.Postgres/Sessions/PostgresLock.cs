@@ -1,0 +1,95 @@
+using System.Globalization;
+using Npgsql;
+using Ploy.Core.Diagnostics;
+using Ploy.Relational.Sessions;
+
+namespace Ploy.Postgres.Sessions;
+
+/// <summary>
+/// The migration lock: a session-level advisory lock with the key of the engine, so that both exclude each other. It is polled for: a
+/// blocked <c>pg_advisory_lock</c> call holds a snapshot that <c>CREATE INDEX CONCURRENTLY</c> of the holder waits for, which is a deadlock.
+/// </summary>
+internal sealed class PostgresLock : IAsyncDisposable
+{
+    private const string TryLock = "SELECT pg_try_advisory_lock(72707369)::int";
+
+    // A 64-bit key: the high half is classid, the low half objid, objsubid is 1.
+    private const string Holder =
+        """
+        SELECT l.pid, coalesce(a.application_name, ''), coalesce(a.usename::text, ''), coalesce(a.client_addr::text, 'local'),
+               coalesce(extract(epoch FROM now() - a.backend_start)::bigint, 0), coalesce(left(regexp_replace(a.query, '\s+', ' ', 'g'), 100), '')
+        FROM pg_catalog.pg_locks l
+        LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
+        WHERE l.locktype = 'advisory' AND l.classid = 0 AND l.objid = 72707369 AND l.objsubid = 1 AND l.granted
+          AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+        """;
+
+    private readonly PostgresSession _session;
+
+    private PostgresLock(PostgresSession session) => _session = session;
+
+    /// <summary>Waits for the lock by polling every 100 to 400 ms on a connection of its own.</summary>
+    /// <param name="address">The database.</param>
+    /// <param name="wait">Longest wait in all; zero or less means one try.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="PloyException">P1002, with the holder.</exception>
+    public static async ValueTask<PostgresLock> TakeAsync(DatabaseAddress address, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var session = await PostgresSession.OpenAsync(address, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var time = TimeProvider.System;
+            var start = time.GetTimestamp();
+            var pause = JitterOf(session.Connection.ProcessID);
+            while (await session.QueryNumberAsync(TryLock, cancellationToken).ConfigureAwait(false) != 1)
+            {
+                if (time.GetElapsedTime(start) >= wait)
+                    throw new PloyException("P1002", await DescribeAsync(session, address, wait, cancellationToken).ConfigureAwait(false), "Wait until it is done, or end it, then run the command again.");
+                await Task.Delay(pause(), time, cancellationToken).ConfigureAwait(false);
+            }
+
+            return new PostgresLock(session);
+        }
+        catch
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Closes the connection, with which the lock goes.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            // Behind a connection pooler the server's session may live on.
+            await _session.RunAsync("SELECT pg_advisory_unlock(72707369)", CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is StatementException or PloyException or InvalidOperationException)
+        {
+            // Broken: the server has released it.
+        }
+
+        await _session.DisposeAsync().ConfigureAwait(false);
+    }
+
+    // Waiters that began together drift apart; the seed is the backend's number, which no other has.
+    private static Func<TimeSpan> JitterOf(int seed)
+    {
+        var random = new Random(seed);
+        return () => TimeSpan.FromMilliseconds(random.Next(100, 400));
+    }
+
+    private static async ValueTask<string> DescribeAsync(PostgresSession session, DatabaseAddress address, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var start = string.Create(CultureInfo.InvariantCulture, $"Another run holds the migration lock (advisory lock 72707369) of the database `{address.Database}` at `{address.Location}`");
+        start += wait > TimeSpan.Zero ? string.Create(CultureInfo.InvariantCulture, $" and did not release it within {wait.TotalSeconds:0.#} s") : "";
+        await using var command = new NpgsqlCommand(Holder, session.Connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        if (!await reader.ReadAsync(cancellationToken).ConfigureAwait(false)) return start + "; it has gone at this moment.";
+        var query = reader.GetString(5);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{start}: process {reader.GetInt32(0)} of the server, application `{reader.GetString(1)}`, user `{reader.GetString(2)}` from {reader.GetString(3)}, connected for {reader.GetInt64(4)} s{(query.Length == 0 ? "" : $", last statement `{query}`")}.");
+    }
+}

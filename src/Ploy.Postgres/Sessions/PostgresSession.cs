@@ -1,0 +1,172 @@
+using Npgsql;
+using Ploy.Postgres.Scripts;
+using Ploy.Relational.Sessions;
+using Ploy.Relational.Sql;
+
+namespace Ploy.Postgres.Sessions;
+
+/// <summary>
+/// One unpooled connection. Scripts are sent statement by statement, in batches: the driver has no simple query protocol, and so the
+/// place of an error is known exactly. The rules of an implicit transaction are those of the simple protocol
+/// (https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-MULTI-STATEMENT).
+/// </summary>
+internal sealed class PostgresSession : IDatabaseSession
+{
+    // Statements per round trip: enough to hide the network, few enough that neither side holds much.
+    private const int BatchSize = 200;
+
+    private readonly NpgsqlDataSource _source;
+    private readonly Func<ValueTask>? _afterClose;
+    private PostgresTransaction? _transaction;
+
+    private PostgresSession(NpgsqlDataSource source, NpgsqlConnection connection, DatabaseAddress address, Func<ValueTask>? afterClose)
+    {
+        _source = source;
+        Connection = connection;
+        Address = address;
+        _afterClose = afterClose;
+    }
+
+    /// <summary>Where it is connected to.</summary>
+    public DatabaseAddress Address { get; }
+
+    /// <summary>The open connection; for this project's own commands.</summary>
+    public NpgsqlConnection Connection { get; }
+
+    /// <summary>The default namespace.</summary>
+    public string Namespace => Address.Namespace ?? "public";
+
+    /// <summary>The server's version: 15.8 is (15, 8).</summary>
+    public Version ServerVersion => Connection.PostgreSqlVersion;
+
+    /// <summary>Opens a connection and sets it up.</summary>
+    /// <param name="address">Where.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <param name="afterClose">Runs when the connection is closed; a shadow database is dropped there.</param>
+    public static async ValueTask<PostgresSession> OpenAsync(DatabaseAddress address, CancellationToken cancellationToken, Func<ValueTask>? afterClose = null)
+    {
+        var target = new NpgsqlConnectionStringBuilder(address.ConnectionString);
+        var builder = new NpgsqlSlimDataSourceBuilder(address.ConnectionString);
+        builder.EnableArrays().EnableTransportSecurity().ConfigureTypeLoading(loading => loading.EnableTypeLoading(false));
+        NpgsqlDataSource? source = null;
+        try
+        {
+            source = builder.Build();
+            var connection = await source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+            var session = new PostgresSession(source, connection, address, afterClose);
+            await session.SetUpAsync(cancellationToken).ConfigureAwait(false);
+            return session;
+        }
+        catch (Exception exception) when (exception is NpgsqlException or TimeoutException or IOException or ArgumentException or InvalidOperationException or NotSupportedException
+            || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            if (source is not null) await source.DisposeAsync().ConfigureAwait(false);
+            throw PostgresErrors.OfOpen(target, address.Location, exception);
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask ExecuteAsync(string sql, CancellationToken cancellationToken)
+    {
+        var statements = PostgresScriptScanner.Split(sql);
+        foreach (var statement in statements)
+            if (statement.Problem is { } problem)
+                throw new StatementException(problem, null, statement.Span.Start, new InvalidOperationException(problem));
+        if (statements.Length == 1 || (_transaction is not null && statements.All(s => s.Control == TransactionControl.None)))
+        {
+            foreach (var part in statements.Chunk(BatchSize)) await SendAsync(sql, part, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        await new ImplicitTransaction(this, sql, BatchSize).RunAsync(statements, _transaction is not null, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<long?> QueryNumberAsync(string sql, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var command = new NpgsqlCommand(sql, Connection);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            if (!await reader.ReadAsync(cancellationToken).ConfigureAwait(false) || await reader.IsDBNullAsync(0, cancellationToken).ConfigureAwait(false))
+                return null;
+            return reader.GetFieldType(0) == typeof(int) ? reader.GetInt32(0) : reader.GetInt64(0);
+        }
+        catch (NpgsqlException exception)
+        {
+            throw PostgresErrors.OfStatement(exception, sql, 0);
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<ISessionTransaction> BeginAsync(TransactionPurpose purpose, CancellationToken cancellationToken)
+    {
+        if (_transaction is not null) throw new InvalidOperationException("The session is in a transaction already.");
+        if (purpose == TransactionPurpose.Script) await SetUpAsync(cancellationToken).ConfigureAwait(false);
+        _transaction = await PostgresTransaction.BeginAsync(this, cancellationToken).ConfigureAwait(false);
+        return _transaction;
+    }
+
+    /// <summary>Whether a transaction of <see cref="BeginAsync"/> is open.</summary>
+    internal bool IsInTransaction => _transaction is not null;
+
+    /// <summary>The transaction is over, whichever way.</summary>
+    internal void TransactionEnded() => _transaction = null;
+
+    /// <summary>Runs our own text that holds no user input, in one round trip; statements are separated by semicolons.</summary>
+    internal async ValueTask RunAsync(string sql, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var command = new NpgsqlCommand(sql, Connection);
+            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (NpgsqlException exception)
+        {
+            throw PostgresErrors.OfStatement(exception, sql, 0);
+        }
+    }
+
+    /// <summary>Sends statements of a script in one round trip.</summary>
+    internal async ValueTask SendAsync(string script, IReadOnlyList<ScriptStatement> statements, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(Connection);
+        foreach (var statement in statements) batch.BatchCommands.Add(new NpgsqlBatchCommand(statement.TextIn(script)));
+        try
+        {
+            await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (NpgsqlException exception)
+        {
+            var failed = exception.BatchCommand is NpgsqlBatchCommand command ? batch.BatchCommands.IndexOf(command) : 0;
+            var statement = statements[Math.Max(failed, 0)];
+            throw PostgresErrors.OfStatement(exception, statement.TextIn(script), statement.Span.Start);
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await Connection.DisposeAsync().ConfigureAwait(false);
+            await _source.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            if (_afterClose is not null) await _afterClose().ConfigureAwait(false);
+        }
+    }
+
+    // Row security off: a role that policies filter gets an error, never a smaller count. Time limits of the role would kill a
+    // migration half-way; those that the URL's `options` name stay.
+    private async ValueTask SetUpAsync(CancellationToken cancellationToken)
+    {
+        var options = new NpgsqlConnectionStringBuilder(Address.ConnectionString).Options ?? "";
+        var settings = new List<string> { $"SET search_path = {PostgresNames.Quote(Namespace)}", "SET row_security = off", "SET standard_conforming_strings = on", "SET client_min_messages = warning" };
+        foreach (var name in (ReadOnlySpan<string>)["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"])
+            if (!options.Contains(name, StringComparison.OrdinalIgnoreCase))
+                settings.Add($"SET {name} = 0");
+        await RunAsync(string.Join(';', settings), cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+using Ploy.Client.Mapping;
+using Ploy.Client.Naming;
+using Ploy.Language.Semantics;
+using Ploy.Language.Syntax;
+using Ploy.Relational.Model;
+
+namespace Ploy.Client;
+
+/// <summary>A schema prepared for the emitters: what is left out is gone, every column has its C# type, every relation its ends.</summary>
+internal sealed class ClientModel
+{
+    private readonly List<ClientWarning> _warnings = [];
+
+    public ClientModel(SchemaModel schema, DatabaseSchema database, ClientOptions options)
+    {
+        Schema = schema;
+        Options = options;
+        IsPostgres = schema.Datasource?.Provider != Provider.Sqlite;
+        Names = new ClientNames(schema, options);
+        var tables = database.Tables.ToDictionary(t => (t.Name.Namespace, t.Name.Name));
+        var types = new ClrTypes(schema, Names);
+        Entities = [.. schema.Models.Where(m => !m.IsIgnored).Select(m => Entity(m, Find(tables, m), types))];
+        var byName = Entities.ToDictionary(e => e.Model.Name);
+        Relations = [.. schema.Relations.OfType<Relation.ForeignKey>().Where(r => IsMapped(r, byName))];
+        ManyToMany = [.. schema.Relations.OfType<Relation.ManyToMany>()
+            .Where(r => byName.ContainsKey(r.ModelA) && byName.ContainsKey(r.ModelB) && !r.FieldA.IsIgnored && !r.FieldB.IsIgnored)];
+        Tables = tables;
+        var navigable = Relations.SelectMany(r => new[] { (r.Model, r.Field.Name), (r.Target, r.BackField?.Name ?? "") })
+            .Concat(ManyToMany.SelectMany(r => new[] { (r.ModelA, r.FieldA.Name), (r.ModelB, r.FieldB.Name) })).ToHashSet();
+        Navigable = navigable;
+    }
+
+    public SchemaModel Schema { get; }
+
+    public ClientOptions Options { get; }
+
+    public ClientNames Names { get; }
+
+    public bool IsPostgres { get; }
+
+    public ImmutableArray<ClientEntity> Entities { get; }
+
+    public ImmutableArray<Relation.ForeignKey> Relations { get; }
+
+    public ImmutableArray<Relation.ManyToMany> ManyToMany { get; }
+
+    public Dictionary<(string? Namespace, string Name), Table> Tables { get; }
+
+    /// <summary>Relation fields that become navigations, as model and field.</summary>
+    public HashSet<(string Model, string Field)> Navigable { get; }
+
+    public ImmutableArray<ClientWarning> Warnings => [.. _warnings];
+
+    private static Table? Find(Dictionary<(string? Namespace, string Name), Table> tables, Model model) =>
+        tables.GetValueOrDefault((model.Namespace, model.DatabaseName))
+        ?? tables.Values.FirstOrDefault(t => t.Name.Name == model.DatabaseName && (model.Namespace is null || t.Name.Namespace == model.Namespace));
+
+    private ClientEntity Entity(Model model, Table? table, ClrTypes types)
+    {
+        var columns = ImmutableArray.CreateBuilder<ClientColumn>();
+        foreach (var field in model.ScalarFields)
+        {
+            if (field.IsIgnored) continue;
+            var column = table?.FindColumn(field.ColumnName);
+            var type = types.Of(field, column?.Type ?? Undeclared(field));
+            if (type is null)
+            {
+                var isNeeded = field.Arity == FieldArity.Required && field.Default is null;
+                _warnings.Add(new ClientWarning("PLOY4001",
+                    $"`{model.Name}.{field.Name}` has a type that C# code cannot hold and is left out of the client"
+                    + (isNeeded ? "; rows cannot be added through it." : "."), field.Location));
+                continue;
+            }
+
+            columns.Add(new ClientColumn(field, column, type));
+        }
+
+        var key = model.PrimaryKey?.Parts ?? model.Indexes.FirstOrDefault(i => i.Kind == IndexKind.Unique && i.Predicate is null
+            && i.Parts.All(p => columns.Any(c => c.Field.Name == p.Field && c.Field.Arity == FieldArity.Required)))?.Parts ?? [];
+        if (key.Any(p => columns.All(c => c.Field.Name != p.Field))) key = [];
+        return new ClientEntity(model, table, columns.ToImmutable(), [.. key.Select(p => p.Field)]);
+    }
+
+    private bool IsMapped(Relation.ForeignKey relation, Dictionary<string, ClientEntity> entities)
+    {
+        if (relation.Field.IsIgnored || relation.BackField?.IsIgnored == true) return false;
+        if (!entities.TryGetValue(relation.Model, out var from) || !entities.TryGetValue(relation.Target, out var to)) return false;
+        if (!relation.Field.Fields.All(f => from.Has(f)) || !relation.Field.References.All(f => to.Has(f))) return false;
+        var problem = to.Key.IsEmpty ? $"`{relation.Target}` has no key"
+            : relation.Field.References.Any(f => to.Column(f)!.Field.Arity != FieldArity.Required) ? "EF Core does not allow a nullable column as a relation's target"
+            : null;
+        if (problem is null) return true;
+        _warnings.Add(new ClientWarning("PLOY4002", $"`{relation.Model}.{relation.Field.Name}` is no navigation of the client: {problem}.", relation.Field.Location));
+        return false;
+    }
+
+    /// <summary>A view's column, which no table declares: named as the language's type implies.</summary>
+    private static ColumnType Undeclared(ScalarField field) => new()
+    {
+        Family = TypeFamily.String,
+        StoreType = "",
+        Arity = field.Arity == FieldArity.List ? ColumnArity.List : ColumnArity.Nullable,
+    };
+}
+
+/// <summary>A model or view of the client.</summary>
+/// <param name="Model">It.</param>
+/// <param name="Table">Its table; null for a view.</param>
+/// <param name="Columns">Its columns, those left out gone.</param>
+/// <param name="Key">Fields of the key in order; empty for a keyless view.</param>
+internal sealed record ClientEntity(Model Model, Table? Table, ImmutableArray<ClientColumn> Columns, ImmutableArray<string> Key)
+{
+    private readonly Dictionary<string, ClientColumn> _byField = Columns.ToDictionary(c => c.Field.Name);
+
+    public bool Has(string field) => _byField.ContainsKey(field);
+
+    public ClientColumn? Column(string field) => _byField.GetValueOrDefault(field);
+}
+
+/// <summary>A column of the client.</summary>
+internal sealed record ClientColumn(ScalarField Field, Column? Column, ClrType Type);

@@ -1,0 +1,176 @@
+using Ploy.Client.Naming;
+using Ploy.Language.Semantics;
+using Ploy.Language.Syntax;
+using Ploy.Relational.Model;
+
+namespace Ploy.Client.Emit;
+
+/// <summary>Writes how an entity lies in the database: names, types, defaults, keys, indexes; relations are the next emitter's.</summary>
+internal sealed class ConfigurationEmitter(ClientModel client)
+{
+    private readonly ClientNames _names = client.Names;
+    private readonly RelationEmitter _relations = new(client);
+
+    public GeneratedFile Emit(ClientEntity entity)
+    {
+        var model = entity.Model;
+        var type = _names.Type(model.Name);
+        var name = type.TrimStart('@') + "Configuration";
+        var writer = CodeWriter.Begin(_names.Namespace(model.Location),
+            [.. Usings.Of(client, model), "global::Microsoft.EntityFrameworkCore", "global::Ploy.EntityFrameworkCore"]);
+        var builder = $"global::Microsoft.EntityFrameworkCore.Metadata.Builders.EntityTypeBuilder<{type}> entity";
+        var context = $"global::{client.Options.Namespace}.{client.Options.ContextName} context";
+        writer.Line($"/// <summary>How <see cref=\"{type}\"/> lies in the database. Add to it in a part of your own: implement <c>OnConfigured</c>.</summary>");
+        writer.Open($"internal static partial class {name}");
+        writer.Open($"internal static void Configure({builder}, {context})");
+        Table(writer, entity);
+        foreach (var column in entity.Columns) Column(writer, model, column);
+        Indexes(writer, entity);
+        Ignored(writer, model, entity);
+        _relations.Emit(writer, entity);
+        Directive(writer, model);
+        writer.Line("OnConfigured(entity, context);").Close().Line();
+        writer.Line($"static partial void OnConfigured({builder}, {context});").Close();
+        return new GeneratedFile(EnumEmitter.PathOf(_names.Folder(model.Location), name), writer.ToString());
+    }
+
+    private void Table(CodeWriter writer, ClientEntity entity)
+    {
+        var model = entity.Model;
+        var schema = model.Namespace is { } space ? ", " + CSharpNames.Literal(space) : "";
+        writer.Line($"entity.{(model.IsView ? "ToView" : "ToTable")}({CSharpNames.Literal(model.DatabaseName)}{schema});");
+        if (entity.Key.IsEmpty)
+        {
+            writer.Line("entity.HasNoKey();");
+            return;
+        }
+
+        var constraint = entity.Table?.PrimaryKey?.Name ?? UniqueName(entity);
+        writer.Line($"entity.HasKey({Selector(model, entity.Key)}){(constraint is null ? "" : $".HasName({CSharpNames.Literal(constraint)})")};");
+    }
+
+    /// <summary>Where a model has no <c>@id</c>, a unique index stands for its key; the key takes its name.</summary>
+    private static string? UniqueName(ClientEntity entity) => entity.Table is null || entity.Model.PrimaryKey is not null
+        ? null
+        : Match(entity, entity.Model.Indexes.First(i => i.Kind == IndexKind.Unique && i.Parts.Select(p => p.Field).SequenceEqual(entity.Key)))?.Name;
+
+    private void Column(CodeWriter writer, Model model, ClientColumn column)
+    {
+        var field = column.Field;
+        List<string> chain = [$"entity.Property(x => x.{_names.Property(model.Name, field.Name)})", $".HasColumnName({CSharpNames.Literal(field.ColumnName)})"];
+        if (column.Column is not null && column.Type.StoreType is { } store) chain.Add($".HasColumnType({CSharpNames.Literal(store)})");
+        if (column.Type.Conversion is { } conversion && field.Arity != FieldArity.List) chain.Add($".HasConversion<{conversion}>()");
+        if (field.Arity == FieldArity.Required && !column.Type.IsValueType) chain.Add(".IsRequired()");
+        chain.AddRange(DefaultOf(field, column));
+        if (field.IsUpdatedAt) chain.Add(".IsUpdatedAt()");
+        writer.Chain(chain);
+    }
+
+    private IEnumerable<string> DefaultOf(ScalarField field, ClientColumn column)
+    {
+        switch (field.Default)
+        {
+            case DefaultModel.AutoIncrement:
+                yield return ".ValueGeneratedOnAdd()";
+                if (client.IsPostgres) yield return ".UseSerialColumn()";
+                break;
+            case DefaultModel.ClientGenerated generated:
+                yield return ".ValueGeneratedOnAdd()";
+                yield return Generator(generated, column);
+                break;
+            case DefaultModel.Now:
+                yield return ".HasDefaultValueSql(\"CURRENT_TIMESTAMP\")";
+                break;
+            case DefaultModel.DatabaseGenerated { Expression: { } sql }:
+                yield return $".HasDefaultValueSql({CSharpNames.Literal(sql)})";
+                break;
+            case DefaultModel.DatabaseGenerated:
+                yield return ".ValueGeneratedOnAdd()";
+                break;
+            case DefaultModel.Value when Defaults.Literal(column, client) is { } literal:
+                // The property begins with the default and is always sent, so that a value equal to the type's own zero is kept.
+                yield return $".HasDefaultValue({literal})";
+                yield return ".ValueGeneratedNever()";
+                break;
+            case DefaultModel.Value when column.Column?.Default is DefaultValue.Literal { Value: var value }:
+                yield return $".HasDefaultValueSql({CSharpNames.Literal(SqlLiteral.Of(value, column, client.IsPostgres))})";
+                if (field.Arity == FieldArity.List) yield return ".ValueGeneratedNever()";
+                break;
+            case null when field.Arity == FieldArity.Required && column.Type.Name is "int" or "long" or "short" or "global::System.Guid":
+                yield return ".ValueGeneratedNever()";
+                break;
+        }
+    }
+
+    private static string Generator(DefaultModel.ClientGenerated generated, ClientColumn column)
+    {
+        const string values = "global::Ploy.EntityFrameworkCore.Values.";
+        var isGuid = column.Type.Name == "global::System.Guid";
+        return generated.Function switch
+        {
+            "cuid" => $".HasValueGenerator<{values}{(generated.Argument == 2 ? "Cuid2" : "Cuid")}Generator>()",
+            "uuid" => $".HasValueGenerator<{values}Uuid{(generated.Argument == 7 ? "7" : "4")}{(isGuid ? "" : "Text")}Generator>()",
+            "ulid" => $".HasValueGenerator<{values}UlidGenerator>()",
+            _ => $".HasValueGenerator((_, _) => new {values}NanoIdGenerator({generated.Argument ?? 21}))",
+        };
+    }
+
+    private void Indexes(CodeWriter writer, ClientEntity entity)
+    {
+        var model = entity.Model;
+        foreach (var index in model.Indexes)
+        {
+            var fields = index.Parts.Select(p => p.Field).ToList();
+            if (!fields.All(entity.Has) || index.Kind == IndexKind.FullText || entity.Table is null) continue;
+            if (fields.SequenceEqual(entity.Key) && model.PrimaryKey is null && index.Kind == IndexKind.Unique) continue;
+            if (index.Kind == IndexKind.Unique && index.Predicate is null && _relations.IsAlternateKey(model.Name, fields)) continue;
+            if (Match(entity, index) is not { } made) continue;
+            List<string> chain = [$"entity.HasIndex({Selector(model, fields)}, {CSharpNames.Literal(made.Name)})"];
+            if (index.Kind == IndexKind.Unique) chain.Add(".IsUnique()");
+            var descending = made.Parts.Select(p => p.IsDescending).ToList();
+            if (descending.Contains(true)) chain.Add($".IsDescending({string.Join(", ", descending.Select(d => d ? "true" : "false"))})");
+            if (client.IsPostgres && made.Method is { } method && method != "btree") chain.Add($".HasMethod({CSharpNames.Literal(method)})");
+            if (client.IsPostgres && made.Parts.Any(p => p.OperatorClass is not null))
+                chain.Add($".HasOperators({string.Join(", ", made.Parts.Select(p => CSharpNames.Literal(p.OperatorClass ?? "")))})");
+            if (made.Predicate is { } predicate) chain.Add($".HasFilter({CSharpNames.Literal(predicate.Text)})");
+            writer.Chain(chain);
+        }
+    }
+
+    /// <summary>The table's index that the calculator made of a model's; they have the same columns and kind.</summary>
+    internal static TableIndex? Match(ClientEntity entity, IndexModel index)
+    {
+        var columns = index.Parts.Select(p => entity.Column(p.Field)?.Field.ColumnName).ToList();
+        TableIndex? found = null;
+        foreach (var candidate in entity.Table!.Indexes)
+        {
+            if (candidate.IsUnique != (index.Kind == IndexKind.Unique)) continue;
+            if (!candidate.Parts.Select(p => (string?)p.Column).SequenceEqual(columns)) continue;
+            if (index.DatabaseName == candidate.Name) return candidate;
+            found ??= candidate;
+        }
+
+        return found;
+    }
+
+    private void Ignored(CodeWriter writer, Model model, ClientEntity entity)
+    {
+        _ = entity;
+        foreach (var field in model.RelationFields)
+            if (client.Navigable.Contains((model.Name, field.Name)) && model.IsView && entity.Key.IsEmpty)
+                writer.Line($"entity.Ignore(x => x.{_names.Property(model.Name, field.Name)});");
+    }
+
+    private void Directive(CodeWriter writer, Model model)
+    {
+        if (Directives.TenantField(model) is { } tenant) writer.Line($"entity.IsTenantScoped(x => x.{_names.Property(model.Name, tenant)}, context);");
+        if (Directives.SoftDeleteField(model) is { } deleted) writer.Line($"entity.IsSoftDeleted(x => x.{_names.Property(model.Name, deleted)});");
+    }
+
+    private string Selector(Model model, IReadOnlyList<string> fields) => SelectorOf(_names, model.Name, fields);
+
+    /// <summary><c>x => x.A</c> or <c>x => new { x.A, x.B }</c>.</summary>
+    internal static string SelectorOf(ClientNames names, string model, IReadOnlyList<string> fields) => fields.Count == 1
+        ? $"x => x.{names.Property(model, fields[0])}"
+        : $"x => new {{ {string.Join(", ", fields.Select(f => "x." + names.Property(model, f)))} }}";
+}

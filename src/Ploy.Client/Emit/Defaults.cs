@@ -1,0 +1,58 @@
+using System.Globalization;
+using Ploy.Client.Naming;
+using Ploy.Language.Semantics;
+using Ploy.Language.Syntax;
+
+namespace Ploy.Client.Emit;
+
+/// <summary>What <c>@default</c> becomes in C#.</summary>
+internal static class Defaults
+{
+    /// <summary>The literal as a C# expression, for the property's initialiser; null where the default is no literal.</summary>
+    public static string? Literal(ClientColumn column, ClientModel client) =>
+        column.Field.Default is DefaultModel.Value { Literal: var literal } && column.Field.Arity != FieldArity.List
+            ? Expression(literal, column, client)
+            : null;
+
+    private static string? Expression(LiteralModel literal, ClientColumn column, ClientModel client) => (literal, column.Type.Name) switch
+    {
+        (LiteralModel.EnumValue value, _) when column.Field.Type is FieldType.Enum type => $"{client.Names.Type(type.Name)}.{client.Names.Value(type.Name, value.Name)}",
+        (LiteralModel.Boolean value, _) => value.Value ? "true" : "false",
+        (LiteralModel.Number value, "decimal") => Decimal(value.Value),
+        (LiteralModel.Number value, "float") => value.Value + "f",
+        (LiteralModel.Number value, "double") => value.Value + "d",
+        (LiteralModel.Number value, "long") => value.Value + "L",
+        (LiteralModel.Number value, _) => value.Value,
+        (LiteralModel.Text value, "string") => CSharpNames.Literal(value.Value),
+        (LiteralModel.Text value, "global::System.Guid") => $"global::System.Guid.Parse({CSharpNames.Literal(value.Value)})",
+        (LiteralModel.Text value, "byte[]") => $"global::System.Convert.FromBase64String({CSharpNames.Literal(value.Value)})",
+        // Dates, JSON, addresses and bits are left to the database, which has the literal too.
+        _ => null,
+    };
+
+    /// <summary>Null where C#'s decimal cannot hold the number: the database's own default is used then.</summary>
+    private static string? Decimal(string number) =>
+        decimal.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value.ToString(CultureInfo.InvariantCulture) + "m" : null;
+}
+
+/// <summary>Reads the directives that concern the client.</summary>
+internal static class Directives
+{
+    /// <summary>The field of <c>@ploy.tenant(field)</c>; null without it.</summary>
+    public static string? TenantField(Model model) => Argument(model, "tenant");
+
+    /// <summary>The field of <c>@ploy.softDelete(field)</c>; null without it.</summary>
+    public static string? SoftDeleteField(Model model) => Argument(model, "softDelete");
+
+    private static string? Argument(Model model, string name)
+    {
+        foreach (var line in (model.Documentation ?? "").Split('\n'))
+        {
+            var text = line.Trim();
+            if (text.StartsWith($"@ploy.{name}(", StringComparison.Ordinal) && text.EndsWith(')'))
+                return text[(name.Length + 7)..^1].Trim();
+        }
+
+        return null;
+    }
+}

@@ -1,10 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Query.Internal;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Ploy.EntityFrameworkCore.Query;
 using Ploy.EntityFrameworkCore.Tenancy;
+using Ploy.EntityFrameworkCore.Values;
 
 namespace Ploy.EntityFrameworkCore;
 
@@ -56,8 +58,11 @@ internal sealed class PloyOptionsExtension(PloyOptions options) : IDbContextOpti
 
     public DbContextOptionsExtensionInfo Info => field ??= new ExtensionInfo(this);
 
-    public void ApplyServices(IServiceCollection services) =>
+    public void ApplyServices(IServiceCollection services)
+    {
         services.Replace(ServiceDescriptor.Scoped<IQueryCompiler, PloyQueryCompiler>());
+        services.AddSingleton<IRelationalTypeMappingSourcePlugin, WideNumericPlugin>();
+    }
 
     public void Validate(IDbContextOptions options) { }
 

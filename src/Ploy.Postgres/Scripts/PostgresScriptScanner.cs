@@ -18,6 +18,9 @@ internal static class PostgresScriptScanner
         private readonly PostgresLexer _lexer = new(script);
         private readonly List<Found> _found = [];
 
+        // False once a search found no end of rows: there is none further on either.
+        private bool _hasMark = true;
+
         public ImmutableArray<ScriptStatement> Run()
         {
             while (ReadStatement() is { } found)
@@ -89,10 +92,11 @@ internal static class PostgresScriptScanner
         private Found ReadCopyData(Found found, bool isEnd)
         {
             if (!found.Head.IsCopyFromInput) return found;
-            if (!isEnd)
+            if (!isEnd && _hasMark)
             {
                 var mark = script.IndexOf("\n\\.", found.End, StringComparison.Ordinal);
-                if (mark >= 0) _lexer.Position = _lexer.EndOfLine(mark + 3);
+                _hasMark = mark >= 0;
+                if (_hasMark) _lexer.Position = _lexer.EndOfLine(mark + 3);
             }
 
             return found with { End = _lexer.Position, Problem = "`COPY ... FROM STDIN` reads rows that only psql sends: write them as INSERT." };

@@ -48,7 +48,6 @@ internal static class PostgresAddressParser
         var builder = NewBuilder();
         builder.Host = url.Host;
         builder.Database = url.Database;
-        builder.Timeout = DefaultConnectTimeout;
         if (url.Port is { } port) builder.Port = port;
         if (url.User is { } user) builder.Username = user;
         if (url.Password is { } password) builder.Password = password;
@@ -61,7 +60,6 @@ internal static class PostgresAddressParser
     private static DatabaseAddress FromDotNet(string text)
     {
         var builder = NewBuilder();
-        builder.Timeout = DefaultConnectTimeout;
         try
         {
             builder.ConnectionString = text;
@@ -100,12 +98,13 @@ internal static class PostgresAddressParser
     {
         builder.Pooling = false;
         builder.Enlist = false;
-        builder.CommandTimeout = builder.ContainsKey("Command Timeout") ? builder.CommandTimeout : 0;
+        if (!builder.ShouldSerialize("Command Timeout")) builder.CommandTimeout = 0;
         builder.MaxAutoPrepare = 0;
         builder.IncludeErrorDetail = true;
         builder.PersistSecurityInfo = false;
-        if (!builder.ContainsKey("GSS Encryption Mode")) builder.GssEncryptionMode = GssEncryptionMode.Disable;
-        if (!builder.ContainsKey("Application Name")) builder.ApplicationName = "ploy";
+        if (!builder.ShouldSerialize("GSS Encryption Mode")) builder.GssEncryptionMode = GssEncryptionMode.Disable;
+        builder.ApplicationName ??= "ploy";
+        if (!builder.ShouldSerialize("Timeout")) builder.Timeout = DefaultConnectTimeout;
     }
 
     private static DatabaseAddress Address(NpgsqlConnectionStringBuilder builder, string? schema, IEnumerable<string> warnings)

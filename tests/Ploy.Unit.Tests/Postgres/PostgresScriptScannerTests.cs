@@ -1,0 +1,190 @@
+using CsCheck;
+using Ploy.Postgres.Scripts;
+using Ploy.Relational.Sql;
+using Xunit;
+
+namespace Ploy.Unit.Tests.Postgres;
+
+public sealed class PostgresScriptScannerTests
+{
+    // Each is one statement, however its text looks.
+    private static readonly string[] Statements =
+    [
+        "SELECT 1",
+        "SELECT 'a;b''c;'",
+        "SELECT E'it\\'s; fine'",
+        "SELECT 'back\\'",
+        "SELECT U&'d\\0061t;a'",
+        "SELECT note'x;y'",
+        "SELECT \"a;\"\"b\" FROM t",
+        "SELECT $$a;b$$",
+        "SELECT $tag$ ; $$ ; $tag $ ; $tag$",
+        "SELECT a$b$c FROM t",
+        "SELECT $1 + $2",
+        "SELECT 1 /* ; /* nested ; */ ; */ + 2",
+        "SELECT 1 -- ; no end\n + 2",
+        "CREATE RULE r AS ON INSERT TO t DO (DELETE FROM a; DELETE FROM b)",
+        "CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1; SELECT CASE WHEN true THEN 2 END; END",
+        "CREATE OR REPLACE PROCEDURE p() BEGIN ATOMIC INSERT INTO t VALUES (1); END",
+        "CREATE FUNCTION f() RETURNS int AS $f$ BEGIN RETURN 1; END; $f$ LANGUAGE plpgsql",
+        "DO $do$ BEGIN PERFORM 1; COMMIT; END $do$",
+        "BEGIN",
+        "COMMIT",
+        "😀 'ü;'",
+        "INSERT INTO \"t😀\" VALUES ('😀;')",
+    ];
+
+    private static readonly string[] Trivia = [" ", "\n", "\t", "-- a ; comment\n", "/* ; */", "/* /* ; */ ; */", ";", "\r\n"];
+
+    private static readonly string[] Fragments =
+    [
+        "'", "\"", "$$", "$a$", ";", "/*", "*/", "--", "\n", "\\", "(", ")", " BEGIN ", " END ", " CREATE FUNCTION ", " COPY t FROM STDIN ", "E'", "U&\"", "a", "0",
+    ];
+
+    private static readonly Gen<string> TriviaGen = Of(Trivia).Array[0, 3].Select(string.Concat);
+
+    private static Gen<string> Of(string[] texts) => Gen.Int[0, texts.Length - 1].Select(i => texts[i]);
+
+    [Fact]
+    public void Statements_are_found_whatever_stands_between_them() =>
+        Gen.Select(Of(Statements), TriviaGen).Array[1, 8].Sample(parts =>
+        {
+            var script = string.Concat(parts.Select(p => p.Item2 + p.Item1 + "\n;"));
+            var found = PostgresScriptScanner.Split(script);
+            Assert.Equal(parts.Select(p => p.Item1), found.Select(s => s.TextIn(script)));
+        });
+
+    [Fact]
+    public void Full_spans_join_to_the_script_for_any_text() =>
+        Gen.OneOf(Gen.String, Of(Fragments).Array[0, 40].Select(string.Concat))
+            .Sample(script =>
+            {
+                var found = PostgresScriptScanner.Split(script);
+                var position = 0;
+                foreach (var statement in found)
+                {
+                    Assert.Equal(position, statement.FullSpan.Start);
+                    Assert.True(statement.Span.Length > 0 && statement.Span.Start >= statement.FullSpan.Start && statement.Span.End <= statement.FullSpan.End);
+                    position = statement.FullSpan.End;
+                }
+
+                Assert.True(found.Length == 0 || position == script.Length);
+            });
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" \n\t")]
+    [InlineData("-- This is an empty migration.")]
+    [InlineData("/* unclosed ; ")]
+    [InlineData(";;;")]
+    public void Blanks_and_comments_are_no_statement(string script) => Assert.Empty(PostgresScriptScanner.Split(script));
+
+    [Fact]
+    public void Backslashes_in_ordinary_strings_follow_the_scripts_own_setting()
+    {
+        const string Script = "SET standard_conforming_strings = off; SELECT 'a\\';b'; SET standard_conforming_strings TO on; SELECT 'a\\'; SELECT 2";
+        Assert.Equal(
+            ["SET standard_conforming_strings = off", "SELECT 'a\\';b'", "SET standard_conforming_strings TO on", "SELECT 'a\\'", "SELECT 2"],
+            PostgresScriptScanner.Split(Script).Select(s => s.TextIn(Script)));
+    }
+
+    [Theory]
+    [InlineData("\\restrict abc\nSELECT 1", "psql")]
+    [InlineData("COPY t (a) FROM STDIN;\n1;2\n\\.\nSELECT 1", "STDIN")]
+    [InlineData("COPY t FROM stdin WITH (FORMAT csv);\n\\.\nSELECT 1;", "STDIN")]
+    public void What_only_psql_takes_has_its_problem_and_the_rest_goes_on(string script, string problem)
+    {
+        var found = PostgresScriptScanner.Split(script);
+        Assert.Contains(problem, found[0].Problem, StringComparison.Ordinal);
+        Assert.Equal((2, "SELECT 1", null), (found.Length, found[1].TextIn(script), found[1].Problem));
+    }
+
+    [Theory]
+    [InlineData("COPY t FROM '/tmp/STDIN'")]
+    [InlineData("COPY t TO STDOUT")]
+    [InlineData("SELECT 1 FROM stdin")]
+    public void Other_copies_have_no_problem(string script) => Assert.Null(Assert.Single(PostgresScriptScanner.Split(script)).Problem);
+
+    [Theory]
+    [InlineData("begin", TransactionControl.Begin)]
+    [InlineData("BEGIN TRANSACTION ISOLATION LEVEL SERIALIZABLE", TransactionControl.Begin)]
+    [InlineData("/* x */ START TRANSACTION", TransactionControl.Begin)]
+    [InlineData("COMMIT WORK", TransactionControl.Commit)]
+    [InlineData("END", TransactionControl.Commit)]
+    [InlineData("COMMIT AND NO CHAIN", TransactionControl.Commit)]
+    [InlineData("COMMIT AND CHAIN", TransactionControl.Other)]
+    [InlineData("PREPARE TRANSACTION 'x'", TransactionControl.Other)]
+    [InlineData("ROLLBACK", TransactionControl.Rollback)]
+    [InlineData("ABORT", TransactionControl.Rollback)]
+    [InlineData("ROLLBACK TO SAVEPOINT s", TransactionControl.Savepoint)]
+    [InlineData("RELEASE s", TransactionControl.Savepoint)]
+    [InlineData("PREPARE q AS SELECT 1", TransactionControl.None)]
+    [InlineData("COMMENT ON TABLE t IS 'COMMIT'", TransactionControl.None)]
+    [InlineData("\"commit\"", TransactionControl.None)]
+    public void What_a_statement_does_to_the_transaction_is_known(string script, TransactionControl control) =>
+        Assert.Equal(control, Assert.Single(PostgresScriptScanner.Split(script)).Control);
+
+    [Theory]
+    [InlineData("CREATE INDEX CONCURRENTLY i ON t (a)", TransactionUse.Forbidden)]
+    [InlineData("create unique index concurrently if not exists i on t (a)", TransactionUse.Forbidden)]
+    [InlineData("DROP INDEX CONCURRENTLY i", TransactionUse.Forbidden)]
+    [InlineData("REINDEX (VERBOSE, CONCURRENTLY) TABLE t", TransactionUse.Forbidden)]
+    [InlineData("REINDEX TABLE CONCURRENTLY t", TransactionUse.Forbidden)]
+    [InlineData("REINDEX (VERBOSE) SCHEMA public", TransactionUse.Forbidden)]
+    [InlineData("VACUUM FULL t", TransactionUse.Forbidden)]
+    [InlineData("CLUSTER", TransactionUse.Forbidden)]
+    [InlineData("ALTER SYSTEM SET work_mem = '1MB'", TransactionUse.Forbidden)]
+    [InlineData("CREATE DATABASE d", TransactionUse.Forbidden)]
+    [InlineData("DROP TABLESPACE s", TransactionUse.Forbidden)]
+    [InlineData("ALTER DATABASE d SET TABLESPACE s", TransactionUse.Forbidden)]
+    [InlineData("ALTER TABLE ONLY \"s\".\"p\" DETACH PARTITION \"p1\" CONCURRENTLY", TransactionUse.Forbidden)]
+    [InlineData("CREATE SUBSCRIPTION s CONNECTION 'x' PUBLICATION p", TransactionUse.Forbidden)]
+    [InlineData("ROLLBACK PREPARED 'x'", TransactionUse.Forbidden)]
+    [InlineData("DISCARD ALL", TransactionUse.Forbidden)]
+    [InlineData("ALTER TYPE \"public\".\"Role\" ADD VALUE 'x'", TransactionUse.CommitBeforeUse)]
+    [InlineData("ALTER TYPE role ADD VALUE IF NOT EXISTS 'x' BEFORE 'y'", TransactionUse.CommitBeforeUse)]
+    [InlineData("ALTER TYPE role ADD ATTRIBUTE value int", TransactionUse.Any)]
+    [InlineData("ALTER TYPE \"add\" RENAME VALUE 'a' TO 'b'", TransactionUse.Any)]
+    [InlineData("CREATE INDEX \"CONCURRENTLY\" ON t (a)", TransactionUse.Any)]
+    [InlineData("REINDEX TABLE t", TransactionUse.Any)]
+    [InlineData("CLUSTER t USING i", TransactionUse.Any)]
+    [InlineData("ALTER DATABASE d SET work_mem = '1MB'", TransactionUse.Any)]
+    [InlineData("REFRESH MATERIALIZED VIEW CONCURRENTLY v", TransactionUse.Any)]
+    [InlineData("COMMENT ON TABLE t IS 'VACUUM'", TransactionUse.Any)]
+    public void Whether_a_statement_may_share_a_transaction_is_known(string script, TransactionUse use) =>
+        Assert.Equal(use, Assert.Single(PostgresScriptScanner.Split(script)).Transaction);
+
+    [Fact]
+    public void The_first_words_are_in_upper_case_and_end_at_a_name_in_quotes()
+    {
+        Assert.Equal(["CREATE", "TABLE"], Assert.Single(PostgresScriptScanner.Split("create /* x */ Table \"a\" (b int)")).Words);
+        Assert.Equal(8, Assert.Single(PostgresScriptScanner.Split("a b c d e f g h i j")).Words.Count);
+    }
+
+    [Theory]
+    [InlineData("$a0$ ")]
+    [InlineData("$x$ $y$ ")]
+    [InlineData("/*")]
+    [InlineData("'")]
+    [InlineData("( ")]
+    [InlineData("CREATE FUNCTION f() BEGIN ")]
+    [InlineData("COPY t FROM STDIN; ")]
+    [InlineData("a;")]
+    public void Time_grows_with_the_length_alone(string unit)
+    {
+        PostgresScriptScanner.Split(string.Concat(Enumerable.Repeat(unit, 10_000)));
+        var small = Time(20_000);
+        var large = Time(320_000);
+
+        // Sixteen times the text; a quadratic scan would take 256 times as long.
+        Assert.True(large < Math.Max(small, 2) * 90, $"{small} ms for 20,000, {large} ms for 320,000");
+
+        double Time(int count)
+        {
+            var script = string.Concat(Enumerable.Range(0, count).Select(i => unit.Replace("0", i.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)));
+            var start = TimeProvider.System.GetTimestamp();
+            PostgresScriptScanner.Split(script);
+            return TimeProvider.System.GetElapsedTime(start).TotalMilliseconds;
+        }
+    }
+}

@@ -101,6 +101,7 @@ internal static class PostgresAddressParser
         if (!builder.ShouldSerialize("Command Timeout")) builder.CommandTimeout = 0;
         builder.MaxAutoPrepare = 0;
         builder.IncludeErrorDetail = true;
+        builder.IncludeFailedBatchedCommand = true;
         builder.PersistSecurityInfo = false;
         if (!builder.ShouldSerialize("GSS Encryption Mode")) builder.GssEncryptionMode = GssEncryptionMode.Disable;
         builder.ApplicationName ??= "ploy";

@@ -10,6 +10,14 @@ public sealed class SyntaxTree
     internal SyntaxTree(SourceText source, ImmutableArray<Token> tokens, DocumentSyntax root, ImmutableArray<Diagnostic> diagnostics) =>
         (Source, Tokens, Root, Diagnostics) = (source, tokens, root, diagnostics);
 
+    /// <summary>Reads a file; whatever is wrong with it is among the diagnostics. Never throws, and takes time linear in the text.</summary>
+    public static SyntaxTree Parse(SourceText source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        var (root, diagnostics) = Parser.Parse(source);
+        return new SyntaxTree(source, Lexer.Tokenize(source.Text), root, diagnostics);
+    }
+
     /// <summary>The file.</summary>
     public SourceText Source { get; }
 

@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using Ploy.Core;
+using Ploy.Relational.Changes;
+using Ploy.Relational.Diff;
 using Ploy.Relational.Model;
+using Ploy.Relational.Planning;
 using Ploy.Relational.Sessions;
 using Ploy.Relational.Sql;
 
@@ -35,6 +38,17 @@ public abstract class Dialect
     /// refuse. Empty where there is nothing but blanks and comments.
     /// </summary>
     public abstract ImmutableArray<ScriptStatement> Split(string script);
+
+    /// <summary>What decides how two schemas are compared.</summary>
+    public abstract DiffRules DiffRules { get; }
+
+    /// <summary>What decides which changes may lose data.</summary>
+    public abstract DestructiveRules DestructiveRules { get; }
+
+    /// <summary>
+    /// The renderer of one difference: the statements of a change in order, without terminators; none where a change needs no statement.
+    /// </summary>
+    public abstract SchemaChangeVisitor<ImmutableArray<string>> CreateRenderer(SchemaDifference difference);
 
     /// <summary>Everything that needs a connection.</summary>
     public abstract IDatabaseConnector Connector { get; }

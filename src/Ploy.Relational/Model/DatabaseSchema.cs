@@ -20,6 +20,12 @@ public sealed record DatabaseSchema
     /// <summary>Namespaces that the schema declares or the database has, in order.</summary>
     public EquatableArray<string> Namespaces { get; init; }
 
+    /// <summary>
+    /// What a name without a namespace means, in a schema made from files: <c>public</c>, or the connection's <c>?schema=</c>. Objects in it are
+    /// written without it. Null for a live database, where every name says its namespace, and where the product has none.
+    /// </summary>
+    public string? DefaultNamespace { get; init; }
+
     /// <summary>Extensions.</summary>
     public EquatableArray<Extension> Extensions { get; init; }
 
@@ -183,6 +189,12 @@ public sealed record Column
     /// <summary>Whether the database counts it up (serial, identity, SQLite's rowid).</summary>
     public bool IsAutoIncrement { get; init; }
 
+    /// <summary>
+    /// Whether a client fills in a value where the database does not (<c>cuid()</c>, <c>uuid()</c>, ...). Never a difference; it changes what is
+    /// said of a required column that a table with rows gains.
+    /// </summary>
+    public bool HasClientDefault { get; init; }
+
     /// <summary>How the database prints the column; empty where it was never asked. Never a difference by itself.</summary>
     public PrintedColumn Printed { get; init; }
 }
@@ -304,6 +316,9 @@ public sealed record IndexPart
 
     /// <summary>Whether it descends.</summary>
     public bool IsDescending { get; init; }
+
+    /// <summary>Whether ASC is written out where the column ascends. Never a difference.</summary>
+    public bool IsAscendingWritten { get; init; }
 
     /// <summary>The operator class as the database calls it (<c>jsonb_path_ops</c>); null for the default.</summary>
     public string? OperatorClass { get; init; }

@@ -1,0 +1,144 @@
+using Ploy.Core;
+using Ploy.Relational.Changes;
+using Ploy.Relational.Model;
+
+namespace Ploy.Relational.Diff;
+
+/// <summary>
+/// Finds the steps from one schema to another, in the engine's order: what is dropped before what takes its name, what is referred to before what
+/// refers to it. Linear in the number of tables.
+/// </summary>
+public static class SchemaDiffer
+{
+    /// <summary>Compares two schemas.</summary>
+    /// <exception cref="UnhandledDifferenceException">They differ in something that no step can change.</exception>
+    public static SchemaDifference Diff(DatabaseSchema before, DatabaseSchema after, Dialect dialect)
+    {
+        var schemas = new SchemaPairs(before, after, dialect);
+        var alteredEnums = EnumDiffer.Altered(schemas).ToList();
+        List<SchemaChange> changes =
+        [
+            .. NamespaceDiffer.Changes(schemas),
+            .. ExtensionDiffer.Changes(schemas),
+            .. EnumDiffer.Created(schemas),
+            .. alteredEnums,
+            .. DroppedForeignKeys(schemas),
+            .. DroppedIndexes(schemas),
+            .. schemas.Altered.Select(TableDiffer.Alter).OfType<AlterTable>(),
+            .. schemas.Dropped.Select(t => new DropTable(t)),
+            .. EnumDiffer.Dropped(schemas),
+            .. alteredEnums.Where(e => e.IsOldTypeInUse).Select(e => new DropEnum(new EnumType(e.OldTypeName, e.Before.Labels))),
+            .. schemas.Created.Select(t => new CreateTable(t)),
+            .. TableDiffer.Redefine(schemas),
+            .. CreatedIndexes(schemas),
+            .. RenamedForeignKeys(schemas),
+            .. AddedForeignKeys(schemas),
+            .. RenamedIndexes(schemas),
+        ];
+        StepOrder.KeepUniqueness(changes);
+        return new SchemaDifference(before, after, changes.ToEquatableArray());
+    }
+
+    private static IEnumerable<SchemaChange> DroppedForeignKeys(SchemaPairs schemas)
+    {
+        if (!schemas.Rules.HasForeignKeySteps) yield break;
+        foreach (var table in schemas.Before.Tables)
+        {
+            if (schemas.PairOf(table) is { } pair)
+            {
+                if (schemas.Redefined.Contains(pair)) continue;
+                foreach (var key in pair.DroppedForeignKeys) yield return new DropForeignKey(table, pair.After, key);
+            }
+            else if (schemas.IsDropped(table))
+            {
+                foreach (var key in table.ForeignKeys) yield return new DropForeignKey(table, null, key);
+            }
+        }
+    }
+
+    private static IEnumerable<SchemaChange> DroppedIndexes(SchemaPairs schemas)
+    {
+        // Where a table is made anew, the indexes of dropped tables could stand in the way of the new one's.
+        var dropsAll = schemas.Redefined.Count > 0 && schemas.Rules.DropsIndexesOfDroppedTables;
+        foreach (var table in schemas.Before.Tables)
+        {
+            if (schemas.PairOf(table) is { } pair)
+            {
+                if (schemas.Redefined.Contains(pair)) continue;
+                foreach (var index in pair.DroppedIndexes) yield return new DropIndex(table, index);
+            }
+            else if (dropsAll && schemas.IsDropped(table))
+            {
+                foreach (var index in table.Indexes) yield return new DropIndex(table, index);
+            }
+        }
+    }
+
+    private static IEnumerable<SchemaChange> CreatedIndexes(SchemaPairs schemas)
+    {
+        foreach (var table in schemas.Created)
+            foreach (var index in table.Indexes)
+                yield return new CreateIndex(null, table, index, IsRecreated: false);
+
+        foreach (var pair in schemas.Altered)
+        {
+            var created = pair.CreatedIndexes.ToHashSet(ReferenceEqualityComparer.Instance);
+            var recreated = schemas.Rules.LosesIndexesWithColumns
+                ? pair.IndexPairs.Select(p => p.After).Where(i => i.Parts.Any(p => pair.IsRecreated(p.Column))).ToHashSet(ReferenceEqualityComparer.Instance)
+                : [];
+            foreach (var index in pair.After.Indexes)
+                if (created.Contains(index) || recreated.Contains(index))
+                    yield return new CreateIndex(pair.Before, pair.After, index, IsRecreated: !created.Contains(index));
+        }
+    }
+
+    private static IEnumerable<SchemaChange> RenamedForeignKeys(SchemaPairs schemas)
+    {
+        if (!schemas.Rules.HasForeignKeySteps || !schemas.Rules.HasNamedForeignKeys) yield break;
+        foreach (var pair in schemas.Altered)
+        {
+            foreach (var (before, after) in pair.ForeignKeyPairs)
+            {
+                if (before.Name is null || after.Name is null || before.Name == after.Name) continue;
+
+                // Implicit many-to-many tables once had unnamed keys; a new name there is no change that anyone asked for.
+                if (IsImplicitRelationTable(pair.Before) && IsImplicitRelationTable(pair.After)) continue;
+                yield return new RenameForeignKey(pair.Before, pair.After, before, after);
+            }
+        }
+    }
+
+    private static bool IsImplicitRelationTable(Table table) =>
+        table.Columns.Count == 2 && table.FindColumn("A") is not null && table.FindColumn("B") is not null;
+
+    private static IEnumerable<SchemaChange> AddedForeignKeys(SchemaPairs schemas)
+    {
+        if (!schemas.Rules.HasForeignKeySteps) yield break;
+        foreach (var table in schemas.After.Tables)
+        {
+            if (schemas.PairOfAfter(table) is { } pair)
+            {
+                if (schemas.Redefined.Contains(pair)) continue;
+                foreach (var key in pair.CreatedForeignKeys) yield return new AddForeignKey(table, key);
+            }
+            else if (schemas.IsCreated(table))
+            {
+                foreach (var key in table.ForeignKeys) yield return new AddForeignKey(table, key);
+            }
+        }
+    }
+
+    private static IEnumerable<SchemaChange> RenamedIndexes(SchemaPairs schemas)
+    {
+        foreach (var pair in schemas.Altered)
+        {
+            foreach (var (before, after) in pair.IndexPairs)
+            {
+                if (before.Name == after.Name) continue;
+                yield return schemas.Rules.CanRenameIndex
+                    ? new RenameIndex(pair.Before, pair.After, before, after)
+                    : new RedefineIndex(pair.Before, pair.After, before, after);
+            }
+        }
+    }
+}

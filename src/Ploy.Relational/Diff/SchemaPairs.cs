@@ -1,0 +1,100 @@
+using Ploy.Relational.Model;
+
+namespace Ploy.Relational.Diff;
+
+/// <summary>All objects of two schemas paired by name, once, before any step is made. Everything after is a filter over the pairs.</summary>
+internal sealed class SchemaPairs
+{
+    private const string HistoryTable = "_prisma_migrations";
+
+    private readonly Dictionary<QualifiedName, TablePair> _tables = [];
+    private readonly Dictionary<QualifiedName, EnumType> _enumsBefore = [];
+    private readonly Dictionary<QualifiedName, EnumType> _enumsAfter = [];
+
+    public SchemaPairs(DatabaseSchema before, DatabaseSchema after, Dialect dialect)
+    {
+        (Before, After, Rules) = (before, after, dialect.DiffRules);
+        (BeforeScope, AfterScope) = (new NameScope(before, dialect), new NameScope(after, dialect));
+        UnhandledDifferenceException.ThrowUnlessEqual(
+            before with
+            {
+                Namespaces = after.Namespaces, DefaultNamespace = after.DefaultNamespace, Extensions = after.Extensions, Enums = after.Enums,
+                Sequences = after.Sequences, Tables = after.Tables, Views = after.Views, Unmanaged = after.Unmanaged,
+            },
+            after, () => "the schema");
+        foreach (var item in before.Enums) _enumsBefore.TryAdd(BeforeScope.Resolve(item.Name), item);
+        foreach (var item in after.Enums) _enumsAfter.TryAdd(AfterScope.Resolve(item.Name), item);
+        PairTables();
+        Redefined = Pairs.Where(Rules.MustRedefine).ToHashSet();
+    }
+
+    public DatabaseSchema Before { get; }
+
+    public DatabaseSchema After { get; }
+
+    public DiffRules Rules { get; }
+
+    public NameScope BeforeScope { get; }
+
+    public NameScope AfterScope { get; }
+
+    /// <summary>Tables of both sides in the order before.</summary>
+    public IReadOnlyList<TablePair> Pairs { get; private set; } = [];
+
+    /// <summary>Tables that only the schema after has, in its order.</summary>
+    public IReadOnlyList<Table> Created { get; private set; } = [];
+
+    /// <summary>Tables that only the schema before has, in its order.</summary>
+    public IReadOnlyList<Table> Dropped { get; private set; } = [];
+
+    /// <summary>Those pairs that must be made anew.</summary>
+    public IReadOnlySet<TablePair> Redefined { get; }
+
+    /// <summary>Pairs that are changed in place.</summary>
+    public IEnumerable<TablePair> Altered => Redefined.Count == 0 ? Pairs : Pairs.Where(p => !Redefined.Contains(p));
+
+    /// <summary>The pair of a table before; null where the table goes.</summary>
+    public TablePair? PairOf(Table before) => _tables.GetValueOrDefault(BeforeScope.Resolve(before.Name));
+
+    /// <summary>The pair of a table after; null where the table is new.</summary>
+    public TablePair? PairOfAfter(Table after) => _tables.GetValueOrDefault(AfterScope.Resolve(after.Name));
+
+    /// <summary>Whether a table before goes; false where it is never compared.</summary>
+    public bool IsDropped(Table before) => !IsIgnored(before) && PairOf(before) is null;
+
+    /// <summary>Whether a table after is new; false where it is never compared.</summary>
+    public bool IsCreated(Table after) => !IsIgnored(after) && PairOfAfter(after) is null;
+
+    public EnumType? AfterOf(EnumType before) => _enumsAfter.GetValueOrDefault(BeforeScope.Resolve(before.Name));
+
+    public EnumType? BeforeOf(EnumType after) => _enumsBefore.GetValueOrDefault(AfterScope.Resolve(after.Name));
+
+    private void PairTables()
+    {
+        var afterByName = new Dictionary<QualifiedName, Table>();
+        foreach (var table in After.Tables)
+            if (!IsIgnored(table)) afterByName.TryAdd(AfterScope.Resolve(table.Name), table);
+
+        var (pairs, dropped) = (new List<TablePair>(), new List<Table>());
+        foreach (var table in Before.Tables)
+        {
+            if (IsIgnored(table)) continue;
+            var name = BeforeScope.Resolve(table.Name);
+            if (afterByName.TryGetValue(name, out var other))
+            {
+                var pair = new TablePair(table, other, this);
+                if (_tables.TryAdd(name, pair)) pairs.Add(pair);
+            }
+            else
+            {
+                dropped.Add(table);
+            }
+        }
+
+        Pairs = pairs;
+        Dropped = dropped;
+        Created = [.. After.Tables.Where(t => !IsIgnored(t) && !_tables.ContainsKey(AfterScope.Resolve(t.Name)))];
+    }
+
+    private bool IsIgnored(Table table) => table.Name.Name == HistoryTable || Rules.IsIgnored(table.Name.Name);
+}

@@ -1,0 +1,220 @@
+using Ploy.Relational.Changes;
+using Ploy.Relational.Model;
+
+namespace Ploy.Relational.Diff;
+
+/// <summary>A table that both schemas have, with its columns paired by name and compared once.</summary>
+public sealed class TablePair
+{
+    private readonly DiffRules _rules;
+    private readonly NameScope _beforeScope;
+    private readonly NameScope _afterScope;
+    private readonly Dictionary<string, ColumnPair> _columnsByName = new(StringComparer.Ordinal);
+
+    internal TablePair(Table before, Table after, SchemaPairs schemas)
+    {
+        Before = before;
+        After = after;
+        _rules = schemas.Rules;
+        _beforeScope = schemas.BeforeScope;
+        _afterScope = schemas.AfterScope;
+        PairColumns();
+        UnhandledDifferenceException.ThrowUnlessEqual(
+            before with { Name = after.Name, Columns = after.Columns, PrimaryKey = after.PrimaryKey, Indexes = after.Indexes, ForeignKeys = after.ForeignKeys },
+            after, () => $"table `{before.Name}`");
+    }
+
+    /// <summary>The table before.</summary>
+    public Table Before { get; }
+
+    /// <summary>The table after.</summary>
+    public Table After { get; }
+
+    /// <summary>Columns of both sides, by name.</summary>
+    public IReadOnlyList<ColumnPair> Columns { get; private set; } = [];
+
+    /// <summary>Columns that come, by name.</summary>
+    public IReadOnlyList<Column> Added { get; private set; } = [];
+
+    /// <summary>Columns that go, by name.</summary>
+    public IReadOnlyList<Column> Dropped { get; private set; } = [];
+
+    /// <summary>Whether any column of both sides differs.</summary>
+    public bool AnyColumnDiffers => Columns.Any(c => c.Aspects != ColumnAspects.None);
+
+    /// <summary>Whether both sides have a primary key and it must be made anew: other columns, another order, or a column of another type.</summary>
+    public bool PrimaryKeyDiffers
+    {
+        get
+        {
+            if (Before.PrimaryKey is not { } before || After.PrimaryKey is not { } after) return false;
+            if (before.Parts.Count != after.Parts.Count) return true;
+            for (var i = 0; i < before.Parts.Count; i++)
+                if (before.Parts[i].Column != after.Parts[i].Column || before.Parts[i].IsDescending != after.Parts[i].IsDescending)
+                    return true;
+            return before.Parts.Any(p => TypeDiffers(p.Column));
+        }
+    }
+
+    /// <summary>Whether a primary key comes, goes or must be made anew.</summary>
+    public bool PrimaryKeyChanges => Before.PrimaryKey is null != After.PrimaryKey is null || PrimaryKeyDiffers;
+
+    /// <summary>Foreign keys after that match none before, in order.</summary>
+    public IEnumerable<ForeignKey> CreatedForeignKeys =>
+        After.ForeignKeys.Where(after => !Before.ForeignKeys.Any(before => ForeignKeysMatch(before, after)));
+
+    /// <summary>Foreign keys before that match none after, in order.</summary>
+    public IEnumerable<ForeignKey> DroppedForeignKeys =>
+        Before.ForeignKeys.Where(before => !After.ForeignKeys.Any(after => ForeignKeysMatch(before, after)));
+
+    /// <summary>Foreign keys that match, each after at most once, in the order before.</summary>
+    public IEnumerable<(ForeignKey Before, ForeignKey After)> ForeignKeyPairs
+    {
+        get
+        {
+            var taken = new bool[After.ForeignKeys.Count];
+            foreach (var before in Before.ForeignKeys)
+            {
+                for (var i = 0; i < taken.Length; i++)
+                {
+                    if (taken[i] || !ForeignKeysMatch(before, After.ForeignKeys[i])) continue;
+                    taken[i] = true;
+                    yield return (before, After.ForeignKeys[i]);
+                    break;
+                }
+            }
+        }
+    }
+
+    /// <summary>Indexes after that match none before, in order.</summary>
+    public IEnumerable<TableIndex> CreatedIndexes =>
+        After.Indexes.Where(after => !Before.Indexes.Any(before => IndexesMatch(before, after)));
+
+    /// <summary>Indexes before that match none after, in order.</summary>
+    public IEnumerable<TableIndex> DroppedIndexes =>
+        Before.Indexes.Where(before => !After.Indexes.Any(after => IndexesMatch(before, after)));
+
+    /// <summary>
+    /// Indexes that match, in the order before. Where several indexes before are over the same columns, nobody can tell which is which, and
+    /// none of them is paired.
+    /// </summary>
+    public IEnumerable<(TableIndex Before, TableIndex After)> IndexPairs
+    {
+        get
+        {
+            foreach (var before in Before.Indexes)
+            {
+                if (Before.Indexes.Count(other => HasSameColumns(before, other)) != 1) continue;
+                if (After.Indexes.FirstOrDefault(after => IndexesMatch(before, after)) is { } after) yield return (before, after);
+            }
+        }
+    }
+
+    /// <summary>Whether the column of both sides has another type; false where it is not of both.</summary>
+    public bool TypeDiffers(string column) => _columnsByName.TryGetValue(column, out var pair) && pair.TypeChange is not null;
+
+    /// <summary>Whether the column is dropped and made again.</summary>
+    public bool IsRecreated(string column) =>
+        _columnsByName.TryGetValue(column, out var pair) && pair.TypeChange == TypeChangeKind.NotCastable;
+
+    /// <summary>The column of both sides; null where it is not of both.</summary>
+    public ColumnPair? FindColumn(string name) => _columnsByName.GetValueOrDefault(name);
+
+    private static bool HasSameColumns(TableIndex first, TableIndex second) =>
+        first.IsUnique == second.IsUnique && first.Parts.Select(p => p.Column).SequenceEqual(second.Parts.Select(p => p.Column), StringComparer.Ordinal);
+
+    private bool ForeignKeysMatch(ForeignKey before, ForeignKey after)
+    {
+        UnhandledDifferenceException.ThrowUnlessEqual(
+            before with
+            {
+                Name = after.Name, Columns = after.Columns, Target = after.Target, TargetColumns = after.TargetColumns, OnDelete = after.OnDelete,
+                OnUpdate = after.OnUpdate,
+            },
+            after, () => $"foreign key `{before.Name}` of `{Before.Name}`");
+        return before.Columns == after.Columns
+            && before.TargetColumns == after.TargetColumns
+            && _beforeScope.Resolve(before.Target) == _afterScope.Resolve(after.Target)
+            && before.OnDelete == after.OnDelete
+            && before.OnUpdate == after.OnUpdate
+            && !before.Columns.Any(TypeDiffers);
+    }
+
+    private bool IndexesMatch(TableIndex before, TableIndex after)
+    {
+        UnhandledDifferenceException.ThrowUnlessEqual(
+            before with
+            {
+                Name = after.Name, Parts = after.Parts, IsUnique = after.IsUnique, IsConstraint = after.IsConstraint, Method = after.Method,
+                Predicate = after.Predicate,
+            },
+            after, () => $"index `{before.Name}` of `{Before.Name}`");
+        if (before.IsUnique != after.IsUnique || before.Parts.Count != after.Parts.Count) return false;
+        for (var i = 0; i < before.Parts.Count; i++)
+            if (before.Parts[i].Column != after.Parts[i].Column || before.Parts[i].IsDescending != after.Parts[i].IsDescending)
+                return false;
+        return PredicatesMatch(before.Predicate, after.Predicate) && _rules.IndexesMatch(before, after, After);
+    }
+
+    private bool PredicatesMatch(SqlExpression? before, SqlExpression? after) =>
+        before is null || after is null ? before is null && after is null : before.Equals(after) || _rules.ExpressionsMatch(before.Text, after.Text);
+
+    private void PairColumns()
+    {
+        var before = Before.Columns.ToDictionary(c => c.Name, StringComparer.Ordinal);
+        var (pairs, added) = (new List<ColumnPair>(), new List<Column>());
+        foreach (var column in After.Columns)
+        {
+            if (!before.Remove(column.Name, out var other))
+            {
+                added.Add(column);
+                continue;
+            }
+
+            var pair = Compare(other, column);
+            pairs.Add(pair);
+            _columnsByName.Add(column.Name, pair);
+        }
+
+        Columns = [.. pairs.OrderBy(p => p.After.Name, Utf8Order.Instance)];
+        Added = [.. added.OrderBy(c => c.Name, Utf8Order.Instance)];
+        Dropped = [.. before.Values.OrderBy(c => c.Name, Utf8Order.Instance)];
+    }
+
+    private ColumnPair Compare(Column before, Column after)
+    {
+        UnhandledDifferenceException.ThrowUnlessEqual(
+            before with
+            {
+                Type = after.Type, Default = after.Default, IsAutoIncrement = after.IsAutoIncrement, HasClientDefault = after.HasClientDefault,
+                Printed = after.Printed,
+            },
+            after, () => $"column `{before.Name}` of `{Before.Name}`");
+        UnhandledDifferenceException.ThrowUnlessEqual(
+            before.Type with
+            {
+                Family = after.Type.Family, StoreType = after.Type.StoreType, Arguments = after.Type.Arguments, Enum = after.Type.Enum,
+                Arity = after.Type.Arity,
+            },
+            after.Type, () => $"the type of column `{before.Name}` of `{Before.Name}`");
+
+        var typeChange = CompareTypes(before, after);
+        var aspects = ColumnAspects.None;
+        if (before.Type.Arity != after.Type.Arity) aspects |= ColumnAspects.Arity;
+        if (typeChange is not null) aspects |= ColumnAspects.Type;
+        if (!DefaultComparer.Match(before, after)) aspects |= ColumnAspects.Default;
+        if (_rules.AutoIncrementDiffers(before, after)) aspects |= ColumnAspects.AutoIncrement;
+        return new ColumnPair(before, after, aspects, typeChange);
+    }
+
+    private TypeChangeKind? CompareTypes(Column before, Column after)
+    {
+        if (before.Type.Enum is null && after.Type.Enum is null)
+            return before.Printed.SameType(after.Printed) && before.Type.Family == after.Type.Family ? null : _rules.CompareTypes(before, after);
+
+        // An enum is the same or another one; between an enum and anything else there is no cast.
+        return before.Type.Enum is { } first && after.Type.Enum is { } second && _beforeScope.Resolve(first) == _afterScope.Resolve(second)
+            ? null
+            : TypeChangeKind.NotCastable;
+    }
+}

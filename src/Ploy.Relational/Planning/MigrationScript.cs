@@ -1,0 +1,44 @@
+using System.Text;
+using Ploy.Relational.Changes;
+
+namespace Ploy.Relational.Planning;
+
+/// <summary>Writes the text of a migration: a warning at its head, then each step under a comment that names it.</summary>
+public static class MigrationScript
+{
+    /// <summary>What stands in a migration without a step; no newline behind it.</summary>
+    public const string Empty = "-- This is an empty migration.";
+
+    /// <summary>The script of a difference; <see cref="Empty"/> where there is none, else it ends with a newline.</summary>
+    public static string Render(SchemaDifference difference, Dialect dialect, DestructiveDiagnostics? warnings = null)
+    {
+        if (difference.IsEmpty) return Empty;
+        var script = new StringBuilder();
+        if (warnings is { IsEmpty: false }) AppendWarnings(script, warnings);
+        var renderer = dialect.CreateRenderer(difference);
+        var isFirst = true;
+        foreach (var change in difference.Changes)
+        {
+            var statements = change.Accept(renderer);
+            if (statements.IsEmpty) continue;
+            if (!isFirst) script.Append('\n');
+            isFirst = false;
+            script.Append("-- ").Append(change.Accept(StepNames.Instance)).Append('\n');
+            foreach (var statement in statements) script.Append(statement).Append(";\n");
+        }
+
+        return script.ToString();
+    }
+
+    /// <summary>The script with the possible losses at its head, as <c>migrate dev</c> writes it.</summary>
+    public static string RenderWithWarnings(SchemaDifference difference, Dialect dialect) =>
+        Render(difference, dialect, DestructiveCheckPlan.Create(difference, dialect).Describe());
+
+    private static void AppendWarnings(StringBuilder script, DestructiveDiagnostics diagnostics)
+    {
+        script.Append("/*\n  Warnings:\n\n");
+        foreach (var warning in diagnostics.Warnings) script.Append("  - ").Append(warning.Description).Append('\n');
+        foreach (var step in diagnostics.Unexecutable) script.Append("  - ").Append(step.Description).Append('\n');
+        script.Append("\n*/\n");
+    }
+}

@@ -2,6 +2,7 @@ using Ploy.Postgres.Introspection;
 using Ploy.Postgres.Sessions;
 using Ploy.Relational.Model;
 using Ploy.Relational.Sessions;
+using Ploy.Testing;
 
 namespace Ploy.Conformance.Tests.Postgres;
 
@@ -13,7 +14,7 @@ internal sealed class PostgresTestDatabase : IAsyncDisposable
     private PostgresTestDatabase(DatabaseAddress server, DatabaseAddress address, PostgresSession session) => (_server, Address, Session) = (server, address, session);
 
     public static DatabaseAddress Server { get; } =
-        PostgresAddressParser.Parse(Environment.GetEnvironmentVariable("PLOY_TEST_POSTGRES") ?? "postgresql://postgres@127.0.0.1:5499/postgres", "/");
+        PostgresAddressParser.Parse(PostgresServer.SharedAsync().GetAwaiter().GetResult().Url("postgres"), "/");
 
     public DatabaseAddress Address { get; }
 

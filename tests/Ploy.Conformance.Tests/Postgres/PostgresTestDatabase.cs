@@ -24,7 +24,7 @@ internal sealed class PostgresTestDatabase : IAsyncDisposable
     {
         var name = "ploy_test_" + Guid.NewGuid().ToString("N");
         await using (var door = await PostgresSession.OpenAsync(Server, default))
-            await door.ExecuteAsync($"CREATE DATABASE {name} TEMPLATE template0 STRATEGY FILE_COPY", default);
+            await door.ExecuteAsync($"CREATE DATABASE {name} TEMPLATE template0{(door.ServerVersion.Major >= 15 ? " STRATEGY FILE_COPY" : "")}", default);
         var address = PostgresDatabases.Beside(Server, name);
         var session = await PostgresSession.OpenAsync(address, default);
         var database = new PostgresTestDatabase(Server, address, session);

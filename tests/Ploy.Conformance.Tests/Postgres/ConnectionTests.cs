@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
-using Npgsql;
 using Ploy.Core.Diagnostics;
 using Ploy.Postgres.Sessions;
 using Ploy.Relational.Sessions;
+using Ploy.Testing;
 using Xunit;
 
 namespace Ploy.Conformance.Tests.Postgres;
@@ -41,10 +41,23 @@ public sealed class ConnectionTests
     public async Task A_socket_that_is_not_there_is_P1001() => await FailsAsync("postgresql://u:geheim@/db?host=/nonexistent", "P1001", "unix:/nonexistent");
 
     [Fact]
-    public async Task A_database_that_is_not_there_is_P1003_with_its_name() => await FailsAsync(Url("nix da"), "P1003", "`nix da`");
+    public async Task A_database_that_is_not_there_is_P1003_with_its_name() =>
+        await FailsAsync((await PostgresServer.SharedAsync()).Url("nix da"), "P1003", "`nix da`");
 
     [Fact]
-    public async Task A_server_without_encryption_is_P1011_where_it_is_required() => await FailsAsync(Url("postgres") + "?sslmode=require", "P1011", "secure");
+    public async Task A_wrong_password_is_P1000_with_the_user()
+    {
+        var server = await PostgresServer.SharedAsync();
+        await server.CreatePasswordRoleAsync("ploy \"pw\"", "richtig");
+        await FailsAsync(server.Url("postgres", "ploy \"pw\"", "geheim"), "P1000", "`ploy \"pw\"`");
+        await FailsAsync(server.Url("postgres", "ploy \"pw\"", "geheim").Replace(":geheim", "", StringComparison.Ordinal), "P1000", "`ploy \"pw\"`");
+        await using var session = await Connector.OpenAsync(Connector.Parse(server.Url("postgres", "ploy \"pw\"", "richtig"), "/"), Cancel);
+        Assert.Equal(1, await session.QueryNumberAsync("SELECT 1", Cancel));
+    }
+
+    [Fact]
+    public async Task A_server_without_encryption_is_P1011_where_it_is_required() => 
+        await FailsAsync((await PostgresServer.SharedAsync()).Url("postgres") + "?sslmode=require", "P1011", "secure");
 
     [Fact]
     public async Task Something_else_behind_the_port_is_an_error_of_the_connection()
@@ -75,10 +88,10 @@ public sealed class ConnectionTests
     public async Task A_database_that_may_not_be_made_is_P3000()
     {
         await using var database = await PostgresTestDatabase.CreateAsync();
-        await using var role = await LoginRole.CreateAsync(database, "NOCREATEDB");
-        var exception = await Assert.ThrowsAsync<PloyException>(async () => await Connector.EnsureDatabaseAsync(role.AddressOf(database.Address.Database + "_missing"), Cancel));
+        await database.Server.CreatePasswordRoleAsync(database.Address.Database, "geheim");
+        var exception = await Assert.ThrowsAsync<PloyException>(async () => await Connector.EnsureDatabaseAsync(AddressOf(database, database.Address.Database + "_missing"), Cancel));
         Assert.Equal("P3000", exception.Code);
-        var shadow = await Assert.ThrowsAsync<PloyException>(async () => await Connector.OpenShadowAsync(role.AddressOf(database.Address.Database), null, Cancel));
+        var shadow = await Assert.ThrowsAsync<PloyException>(async () => await Connector.OpenShadowAsync(AddressOf(database, database.Address.Database), null, Cancel));
         Assert.Equal("P3014", shadow.Code);
         Assert.Contains("shadowDatabaseUrl", shadow.Help, StringComparison.Ordinal);
     }
@@ -88,8 +101,8 @@ public sealed class ConnectionTests
     {
         await using var database = await PostgresTestDatabase.CreateAsync();
         await database.Session.ExecuteAsync($"REVOKE CONNECT ON DATABASE {database.Address.Database} FROM PUBLIC", Cancel);
-        await using var role = await LoginRole.CreateAsync(database, "");
-        var exception = await Assert.ThrowsAsync<PloyException>(async () => await Connector.OpenAsync(role.AddressOf(database.Address.Database), Cancel));
+        await database.Server.CreatePasswordRoleAsync(database.Address.Database, "geheim");
+        var exception = await Assert.ThrowsAsync<PloyException>(async () => await Connector.OpenAsync(AddressOf(database, database.Address.Database), Cancel));
         Assert.Equal("P1010", exception.Code);
     }
 
@@ -107,17 +120,15 @@ public sealed class ConnectionTests
     public async Task The_search_path_is_the_urls_namespace_alone()
     {
         await using var database = await PostgresTestDatabase.CreateAsync("CREATE SCHEMA \"My \"\"App\"; CREATE TABLE public.t (id int)");
-        var url = $"{Url(database.Address.Database)}?schema=My%20%22App";
+        var url = $"{database.Server.Url(database.Address.Database)}?schema=My%20%22App";
         await using var session = await Connector.OpenAsync(Connector.Parse(url, "/"), Cancel);
         await session.ExecuteAsync("CREATE TABLE t (id int)", Cancel);
         Assert.Equal(1, await database.Session.QueryNumberAsync("SELECT count(*) FROM pg_class WHERE oid = to_regclass('\"My \"\"App\".t')", Cancel));
     }
 
-    private static string Url(string database)
-    {
-        var server = new NpgsqlConnectionStringBuilder(PostgresTestDatabase.Server.ConnectionString);
-        return $"postgresql://{server.Username}:geheim@{Uri.EscapeDataString(server.Host!)}:{server.Port}/{Uri.EscapeDataString(database)}";
-    }
+    // A role named like the database, without any right.
+    private static DatabaseAddress AddressOf(PostgresTestDatabase database, string name) =>
+        Connector.Parse(database.Server.Url(name, database.Address.Database, "geheim"), "/");
 
     private static async Task FailsAsync(string url, string code, string part)
     {
@@ -125,23 +136,5 @@ public sealed class ConnectionTests
         Assert.Equal(code, exception.Code);
         Assert.Contains(part, exception.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("geheim", exception.ToString(), StringComparison.Ordinal);
-    }
-
-    private sealed class LoginRole(PostgresTestDatabase database, string name) : IAsyncDisposable
-    {
-        public static async Task<LoginRole> CreateAsync(PostgresTestDatabase database, string options)
-        {
-            var name = "ploy_role_" + Guid.NewGuid().ToString("N");
-            await database.Session.ExecuteAsync($"CREATE ROLE {name} LOGIN {options}", Cancel);
-            return new LoginRole(database, name);
-        }
-
-        public DatabaseAddress AddressOf(string of)
-        {
-            var builder = new NpgsqlConnectionStringBuilder(PostgresTestDatabase.Server.ConnectionString) { Username = name, Database = of };
-            return new DatabaseAddress { Provider = "postgresql", ConnectionString = builder.ConnectionString, Database = of, Location = "here", Namespace = "public" };
-        }
-
-        public ValueTask DisposeAsync() => database.Session.ExecuteAsync($"DROP ROLE {name}", default);
     }
 }

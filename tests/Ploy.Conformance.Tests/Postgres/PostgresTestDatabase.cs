@@ -6,15 +6,15 @@ using Ploy.Testing;
 
 namespace Ploy.Conformance.Tests.Postgres;
 
-/// <summary>A database of its own for one test.</summary>
+/// <summary>A database of its own for one test, with an open session.</summary>
 internal sealed class PostgresTestDatabase : IAsyncDisposable
 {
-    private readonly DatabaseAddress _server;
+    private readonly TemporaryPostgresDatabase _database;
 
-    private PostgresTestDatabase(DatabaseAddress server, DatabaseAddress address, PostgresSession session) => (_server, Address, Session) = (server, address, session);
+    private PostgresTestDatabase(TemporaryPostgresDatabase database, DatabaseAddress address, PostgresSession session) =>
+        (_database, Address, Session) = (database, address, session);
 
-    public static DatabaseAddress Server { get; } =
-        PostgresAddressParser.Parse(PostgresServer.SharedAsync().GetAwaiter().GetResult().Url("postgres"), "/");
+    public PostgresServer Server => _database.Server;
 
     public DatabaseAddress Address { get; }
 
@@ -22,14 +22,11 @@ internal sealed class PostgresTestDatabase : IAsyncDisposable
 
     public static async Task<PostgresTestDatabase> CreateAsync(string? script = null)
     {
-        var name = "ploy_test_" + Guid.NewGuid().ToString("N");
-        await using (var door = await PostgresSession.OpenAsync(Server, default))
-            await door.ExecuteAsync($"CREATE DATABASE {name} TEMPLATE template0{(door.ServerVersion.Major >= 15 ? " STRATEGY FILE_COPY" : "")}", default);
-        var address = PostgresDatabases.Beside(Server, name);
+        var database = await TemporaryDatabase.PostgresAsync();
+        var address = PostgresAddressParser.Parse(database.Url, "/");
         var session = await PostgresSession.OpenAsync(address, default);
-        var database = new PostgresTestDatabase(Server, address, session);
         if (script is not null) await session.ExecuteAsync(script, default);
-        return database;
+        return new PostgresTestDatabase(database, address, session);
     }
 
     public ValueTask<DatabaseSchema> IntrospectAsync(params string[] namespaces) => new PostgresIntrospector(Session).ReadAsync(new IntrospectionScope([.. namespaces]), default);
@@ -37,7 +34,6 @@ internal sealed class PostgresTestDatabase : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Session.DisposeAsync();
-        await using var door = await PostgresSession.OpenAsync(_server, default);
-        await door.ExecuteAsync($"DROP DATABASE {Address.Database} WITH (FORCE)", default);
+        await _database.DisposeAsync();
     }
 }

@@ -38,6 +38,7 @@ public sealed class PostgresServer : IAsyncDisposable
         max_locks_per_transaction = 512
         listen_addresses = '127.0.0.1'
         port = $port
+        password_encryption = scram-sha-256
         unix_socket_directories = '$base/socket'
         CONF
         { echo "host all +password_required 127.0.0.1/32 scram-sha-256"; cat "$base/data/pg_hba.conf"; } >"$base/hba" && cat "$base/hba" >"$base/data/pg_hba.conf"

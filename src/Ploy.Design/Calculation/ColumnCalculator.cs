@@ -1,0 +1,114 @@
+using System.Globalization;
+using Ploy.Core;
+using Ploy.Language.Semantics;
+using Ploy.Language.Syntax;
+using Ploy.Relational;
+using Ploy.Relational.Model;
+
+namespace Ploy.Design.Calculation;
+
+/// <summary>Types and defaults of columns.</summary>
+internal sealed class ColumnCalculator(SchemaModel schema, Dialect dialect)
+{
+    /// <summary>Whether the product has enums of its own; elsewhere they are text.</summary>
+    public bool HasEnums { get; } = schema.Datasource?.Provider != Provider.Sqlite;
+
+    public Column Column(Model model, ScalarField field)
+    {
+        var isAutoIncrement = field.Default is DefaultModel.AutoIncrement || IsRowId(model, field);
+        return new Column
+        {
+            Name = field.ColumnName,
+            Type = Type(field, Arity(field.Arity)),
+            Default = Default(field),
+            IsAutoIncrement = isAutoIncrement,
+            HasClientDefault = field.Default is DefaultModel.ClientGenerated || field.IsUpdatedAt,
+        };
+    }
+
+    /// <summary>The type of a field's column in another place, such as a join table.</summary>
+    public ColumnType Type(ScalarField field, ColumnArity arity)
+    {
+        switch (field.Type)
+        {
+            case FieldType.Enum type when HasEnums:
+                var found = schema.FindEnum(type.Name)!;
+                return new ColumnType { Family = TypeFamily.Enum, StoreType = found.DatabaseName, Enum = new QualifiedName(found.Namespace, found.DatabaseName), Arity = arity };
+            case FieldType.Enum:
+                return dialect.DefaultType(TypeFamily.Enum, arity) with { Enum = null, Family = TypeFamily.String };
+            case FieldType.Unsupported unsupported:
+                return new ColumnType { Family = TypeFamily.Unsupported, StoreType = unsupported.DatabaseType, Arity = arity };
+            case FieldType.Scalar scalar when field.NativeType is { } native:
+                return dialect.NativeType(Family(scalar.Kind), native.Name, native.Arguments, arity);
+            case FieldType.Scalar scalar:
+                return dialect.DefaultType(Family(scalar.Kind), arity);
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    public static ColumnArity Arity(FieldArity arity) => arity switch
+    {
+        FieldArity.Required => ColumnArity.Required,
+        FieldArity.Optional => ColumnArity.Nullable,
+        _ => ColumnArity.List,
+    };
+
+    /// <summary>SQLite counts up every key that is a single Int, whatever the schema says.</summary>
+    private bool IsRowId(Model model, ScalarField field) =>
+        !HasEnums && field.Type is FieldType.Scalar { Kind: ScalarKind.Int }
+        && model.PrimaryKey is { Parts: [var only] } && only.Field == field.Name;
+
+    private static TypeFamily Family(ScalarKind kind) => kind switch
+    {
+        ScalarKind.String => TypeFamily.String,
+        ScalarKind.Boolean => TypeFamily.Boolean,
+        ScalarKind.Int => TypeFamily.Int,
+        ScalarKind.BigInt => TypeFamily.BigInt,
+        ScalarKind.Float => TypeFamily.Float,
+        ScalarKind.Decimal => TypeFamily.Decimal,
+        ScalarKind.DateTime => TypeFamily.DateTime,
+        ScalarKind.Json => TypeFamily.Json,
+        _ => TypeFamily.Binary,
+    };
+
+    private DefaultValue? Default(ScalarField field) => field.Default switch
+    {
+        DefaultModel.Value value => new DefaultValue.Literal(Literal(value.Literal, field)),
+        DefaultModel.Now => new DefaultValue.Now(),
+        DefaultModel.AutoIncrement when HasEnums => new DefaultValue.NextValue(null),
+        DefaultModel.DatabaseGenerated { Expression: { Length: > 0 } sql } => new DefaultValue.Expression(new SqlExpression(sql)),
+        DefaultModel.DatabaseGenerated => new DefaultValue.Unknown(),
+        _ => null,
+    };
+
+    private LiteralValue Literal(LiteralModel literal, ScalarField field) => (literal, field.Type) switch
+    {
+        (LiteralModel.List list, _) => new LiteralValue.List(list.Items.Select(i => Literal(i, field)).ToEquatableArray()),
+        (LiteralModel.EnumValue value, FieldType.Enum type) => Label(schema.FindEnum(type.Name)!, value.Name),
+        (LiteralModel.Boolean value, _) => new LiteralValue.Boolean(value.Value),
+        (LiteralModel.Number value, _) => new LiteralValue.Number(Canonical(value.Value)),
+        // A number in quotes is how a large Decimal or BigInt is written.
+        (LiteralModel.Text value, FieldType.Scalar { Kind: ScalarKind.Decimal or ScalarKind.Float or ScalarKind.BigInt or ScalarKind.Int }) => new LiteralValue.Number(Canonical(value.Value)),
+        (LiteralModel.Text value, FieldType.Scalar { Kind: ScalarKind.Bytes }) => new LiteralValue.Bytes(Convert.FromBase64String(value.Value).ToEquatableArray()),
+        (LiteralModel.Text value, _) => new LiteralValue.Text(value.Value),
+        (LiteralModel.EnumValue value, _) => new LiteralValue.Text(value.Name),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private static LiteralValue.EnumLabel Label(EnumModel type, string name) =>
+        new(type.Values.FirstOrDefault(v => v.Name == name)?.DatabaseName ?? name);
+
+    /// <summary>Without sign and zeros that mean nothing: <c>-0</c> is <c>0</c>, <c>1.50</c> is <c>1.5</c>.</summary>
+    private static string Canonical(string number)
+    {
+        var isNegative = number.StartsWith('-');
+        var digits = number.TrimStart('-', '+');
+        var point = digits.IndexOf('.', StringComparison.Ordinal);
+        var whole = (point < 0 ? digits : digits[..point]).TrimStart('0');
+        var fraction = point < 0 ? "" : digits[(point + 1)..].TrimEnd('0');
+        if (whole.Length == 0) whole = "0";
+        var text = fraction.Length == 0 ? whole : string.Create(CultureInfo.InvariantCulture, $"{whole}.{fraction}");
+        return isNegative && text != "0" ? "-" + text : text;
+    }
+}

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using Ploy.Core;
+using Ploy.Postgres.Rendering;
+using Ploy.Postgres.Scripts;
+using Ploy.Postgres.Sessions;
+using Ploy.Postgres.Types;
+using Ploy.Relational;
+using Ploy.Relational.Changes;
+using Ploy.Relational.Diff;
+using Ploy.Relational.Model;
+using Ploy.Relational.Planning;
+using Ploy.Relational.Sessions;
+using Ploy.Relational.Sql;
+
+namespace Ploy.Postgres;
+
+/// <summary>PostgreSQL.</summary>
+public sealed class PostgresDialect : Dialect
+{
+    private PostgresDialect() { }
+
+    /// <summary>The one instance.</summary>
+    public static PostgresDialect Instance { get; } = new();
+
+    /// <inheritdoc />
+    public override string Id => "postgresql";
+
+    /// <inheritdoc />
+    public override int? MaxIdentifierBytes => IdentifierRules.MaxBytes;
+
+    /// <inheritdoc />
+    public override string? DefaultNamespace => "public";
+
+    /// <inheritdoc />
+    public override DiffRules DiffRules { get; } = new PostgresDiffRules();
+
+    /// <inheritdoc />
+    public override DestructiveRules DestructiveRules { get; } = new PostgresDestructiveRules();
+
+    /// <inheritdoc />
+    public override IDatabaseConnector Connector { get; } = new PostgresConnector();
+
+    /// <inheritdoc />
+    public override string Quote(string identifier) => PostgresNames.Quote(identifier);
+
+    /// <inheritdoc />
+    public override ColumnType DefaultType(TypeFamily family, ColumnArity arity) => PostgresTypes.Default(family, arity);
+
+    /// <inheritdoc />
+    public override ColumnType NativeType(TypeFamily family, string name, EquatableArray<string> arguments, ColumnArity arity) =>
+        PostgresTypes.Native(name, arguments, arity);
+
+    /// <inheritdoc />
+    public override ImmutableArray<ScriptStatement> Split(string script) => PostgresScriptScanner.Split(script);
+
+    /// <inheritdoc />
+    public override SchemaChangeVisitor<ImmutableArray<string>> CreateRenderer(SchemaDifference difference) => new PostgresRenderer(difference);
+}

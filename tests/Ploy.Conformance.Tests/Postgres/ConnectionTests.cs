@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Ploy.Core.Diagnostics;
+using Ploy.Postgres;
 using Ploy.Postgres.Sessions;
 using Ploy.Relational.Sessions;
 using Ploy.Testing;

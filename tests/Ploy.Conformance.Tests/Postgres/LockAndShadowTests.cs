@@ -1,4 +1,5 @@
 using Ploy.Core.Diagnostics;
+using Ploy.Postgres;
 using Ploy.Postgres.Sessions;
 using Ploy.Relational.Sessions;
 using Xunit;

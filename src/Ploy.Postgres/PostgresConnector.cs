@@ -1,8 +1,9 @@
 using Ploy.Core.Diagnostics;
 using Ploy.Postgres.Introspection;
+using Ploy.Postgres.Sessions;
 using Ploy.Relational.Sessions;
 
-namespace Ploy.Postgres.Sessions;
+namespace Ploy.Postgres;
 
 /// <summary>PostgreSQL 13 to 18 by Npgsql.</summary>
 internal sealed class PostgresConnector : IDatabaseConnector

@@ -1,4 +1,5 @@
 using Ploy.Core;
+using Ploy.Postgres.Types;
 using Ploy.Relational.Model;
 
 namespace Ploy.Postgres.Introspection;
@@ -16,39 +17,43 @@ internal static class CatalogTypes
             return new ColumnType { Family = TypeFamily.Enum, StoreType = column.TypeName, Enum = name, Arity = arity };
         }
 
-        return (column.TypeNamespace == "pg_catalog" || column.TypeName == "citext") && Known(column.TypeName) is { } known
-            ? new ColumnType { Family = known.Family, StoreType = known.StoreType, Arguments = ArgumentsOf(column.PrintedType), Arity = arity }
-            : new ColumnType { Family = TypeFamily.Unsupported, StoreType = column.IsArray && column.PrintedType.EndsWith("[]", StringComparison.Ordinal) ? column.PrintedType[..^2] : column.PrintedType, Arity = arity };
+        return (column.TypeNamespace == "pg_catalog" || column.TypeName == "citext") && NativeName(column.TypeName) is { } native
+            ? PostgresTypes.Native(native, ArgumentsOf(column.PrintedType), arity)
+            : new ColumnType { Family = TypeFamily.Unsupported, StoreType = WithoutBrackets(column), Arity = arity };
     }
 
-    private static (TypeFamily Family, string StoreType)? Known(string name) => name switch
+    private static string WithoutBrackets(CatalogColumn column) =>
+        column.IsArray && column.PrintedType.EndsWith("[]", StringComparison.Ordinal) ? column.PrintedType[..^2] : column.PrintedType;
+
+    // The catalogue's names: https://www.postgresql.org/docs/current/datatype.html, "Aliases"; "bpchar" is CHAR.
+    private static string? NativeName(string name) => name switch
     {
-        "int2" => (TypeFamily.Int, "SMALLINT"),
-        "int4" => (TypeFamily.Int, "INTEGER"),
-        "oid" => (TypeFamily.Int, "OID"),
-        "int8" => (TypeFamily.BigInt, "BIGINT"),
-        "float4" => (TypeFamily.Float, "REAL"),
-        "float8" => (TypeFamily.Float, "DOUBLE PRECISION"),
-        "numeric" => (TypeFamily.Decimal, "DECIMAL"),
-        "money" => (TypeFamily.Decimal, "MONEY"),
-        "bool" => (TypeFamily.Boolean, "BOOLEAN"),
-        "text" => (TypeFamily.String, "TEXT"),
-        "citext" => (TypeFamily.String, "CITEXT"),
-        "varchar" => (TypeFamily.String, "VARCHAR"),
-        "bpchar" => (TypeFamily.String, "CHAR"),
-        "inet" => (TypeFamily.String, "INET"),
-        "xml" => (TypeFamily.String, "XML"),
-        "bit" => (TypeFamily.String, "BIT"),
-        "varbit" => (TypeFamily.String, "VARBIT"),
-        "uuid" => (TypeFamily.Uuid, "UUID"),
-        "bytea" => (TypeFamily.Binary, "BYTEA"),
-        "json" => (TypeFamily.Json, "JSON"),
-        "jsonb" => (TypeFamily.Json, "JSONB"),
-        "date" => (TypeFamily.DateTime, "DATE"),
-        "time" => (TypeFamily.DateTime, "TIME"),
-        "timetz" => (TypeFamily.DateTime, "TIMETZ"),
-        "timestamp" => (TypeFamily.DateTime, "TIMESTAMP"),
-        "timestamptz" => (TypeFamily.DateTime, "TIMESTAMPTZ"),
+        "int2" => "SmallInt",
+        "int4" => "Integer",
+        "oid" => "Oid",
+        "int8" => "BigInt",
+        "float4" => "Real",
+        "float8" => "DoublePrecision",
+        "numeric" => "Decimal",
+        "money" => "Money",
+        "bool" => "Boolean",
+        "text" => "Text",
+        "citext" => "Citext",
+        "varchar" => "VarChar",
+        "bpchar" => "Char",
+        "inet" => "Inet",
+        "xml" => "Xml",
+        "bit" => "Bit",
+        "varbit" => "VarBit",
+        "uuid" => "Uuid",
+        "bytea" => "ByteA",
+        "json" => "Json",
+        "jsonb" => "JsonB",
+        "date" => "Date",
+        "time" => "Time",
+        "timetz" => "Timetz",
+        "timestamp" => "Timestamp",
+        "timestamptz" => "Timestamptz",
         _ => null,
     };
 

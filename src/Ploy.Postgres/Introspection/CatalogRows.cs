@@ -99,7 +99,6 @@ internal sealed class CatalogRows
             Column = column,
             IsDescending = descending[i],
             OperatorClass = defaults[i] ? null : classes[i],
-            DefaultOperatorClass = new DefaultOperatorClass(defaults[i] ? classes[i] : null),
         });
         var method = row.GetString(5);
         var index = new TableIndex

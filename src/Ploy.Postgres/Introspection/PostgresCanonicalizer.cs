@@ -1,6 +1,4 @@
 using Npgsql;
-using Ploy.Core;
-using Ploy.Core.Diagnostics;
 using Ploy.Postgres.Sessions;
 using Ploy.Relational.Model;
 using Ploy.Relational.Sessions;

@@ -322,26 +322,6 @@ public sealed record IndexPart
 
     /// <summary>The operator class as the database calls it (<c>jsonb_path_ops</c>); null for the default.</summary>
     public string? OperatorClass { get; init; }
-
-    /// <summary>What the default of <see cref="OperatorClass"/> is; empty where no database was asked. Never a difference by itself.</summary>
-    public DefaultOperatorClass DefaultOperatorClass { get; init; }
-
-    /// <summary>Whether both mean the same operator class, be it that one names the other's default.</summary>
-    public bool HasSameOperatorClass(IndexPart other) =>
-        OperatorClass == other.OperatorClass
-        || (OperatorClass is null && other.OperatorClass == DefaultOperatorClass.Name)
-        || (other.OperatorClass is null && OperatorClass == other.DefaultOperatorClass.Name);
-}
-
-/// <summary>The name of an operator class that a database takes where none is named. All values are equal, so that parts compare by what they say.</summary>
-/// <param name="Name">The name; null where no database was asked.</param>
-public readonly record struct DefaultOperatorClass(string? Name)
-{
-    /// <inheritdoc />
-    public bool Equals(DefaultOperatorClass other) => true;
-
-    /// <inheritdoc />
-    public override int GetHashCode() => 0;
 }
 
 /// <summary>What happens to rows that refer to a row which goes or changes its key.</summary>

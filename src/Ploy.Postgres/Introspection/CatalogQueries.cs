@@ -58,13 +58,13 @@ internal static class CatalogQueries
 
     /// <summary>
     /// Valid indexes over columns alone, by name: table's number, name, unique, primary, constraint, access method, predicate, and for
-    /// each key its column, whether it descends, its operator class, whether that is the default.
+    /// each key its column, whether it descends, its operator class, whether that is the default; included columns.
     /// https://www.postgresql.org/docs/current/catalog-pg-index.html
     /// </summary>
     public const string Indexes =
         """
         SELECT i.indrelid::int8, ic.relname::text, i.indisunique, i.indisprimary, k.oid IS NOT NULL, am.amname::text,
-               pg_get_expr(i.indpred, i.indrelid), p.columns, p.descending, p.classes, p.defaults
+               pg_get_expr(i.indpred, i.indrelid), p.columns, p.descending, p.classes, p.defaults, coalesce(carried.names, '{}')
         FROM pg_index i
         JOIN pg_class ic ON ic.oid = i.indexrelid
         JOIN pg_class c ON c.oid = i.indrelid
@@ -80,6 +80,11 @@ internal static class CatalogQueries
             JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[g.key]
             JOIN pg_opclass o ON o.oid = i.indclass[g.key]
         ) p
+        CROSS JOIN LATERAL (
+            SELECT array_agg(a.attname::text ORDER BY g.key) AS names
+            FROM generate_series(i.indnkeyatts, i.indnatts - 1) AS g(key)
+            JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[g.key]
+        ) carried
         WHERE i.indisvalid AND NOT i.indisexclusion AND i.indexprs IS NULL
           AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname = ANY ($1)
         ORDER BY i.indrelid, ic.relname

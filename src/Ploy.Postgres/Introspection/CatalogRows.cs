@@ -108,6 +108,7 @@ internal sealed class CatalogRows
             IsUnique = row.GetBoolean(2),
             IsConstraint = row.GetBoolean(4),
             Method = method == "btree" ? null : method,
+            IncludedColumns = TextsAt(row, 11),
             Predicate = row.IsDBNull(6) ? null : new SqlExpression(row.GetString(6), row.GetString(6)),
         };
         Group(Indexes, row.GetInt64(0)).Add(new CatalogIndex(index, row.GetBoolean(3)));

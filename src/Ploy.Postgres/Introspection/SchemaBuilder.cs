@@ -38,16 +38,15 @@ internal sealed class SchemaBuilder(CatalogRows rows)
     private static Column ColumnOf(CatalogColumn row)
     {
         var type = CatalogTypes.TypeOf(row);
-        var value = row.Default is null || row.IsIdentity ? null
-            : row.IsGenerated ? new DefaultValue.Unknown()
-            : DefaultParser.Parse(row.Default, type.Family, type.Arity == ColumnArity.List);
+        var value = row.Default is null || row.IsIdentity || row.IsGenerated ? null : DefaultParser.Parse(row.Default, type.Family, type.Arity == ColumnArity.List);
         return new Column
         {
             Name = row.Name,
             Type = type,
             Default = value,
             IsAutoIncrement = row.IsIdentity || value is DefaultValue.NextValue,
-            Printed = new PrintedColumn(row.PrintedType, value is DefaultValue.NextValue ? null : row.Default),
+            Generated = row.IsGenerated && row.Default is { } text ? new SqlExpression(text, text) : null,
+            Printed = new PrintedColumn(row.PrintedType, value is null or DefaultValue.NextValue ? null : row.Default),
         };
     }
 }

@@ -1,3 +1,4 @@
+using Ploy.Core;
 using Ploy.Relational.Changes;
 using Ploy.Relational.Model;
 
@@ -146,15 +147,29 @@ public sealed class TablePair
             before with
             {
                 Name = after.Name, Parts = after.Parts, IsUnique = after.IsUnique, IsConstraint = after.IsConstraint, Method = after.Method,
-                Predicate = after.Predicate,
+                Predicate = after.Predicate, IncludedColumns = after.IncludedColumns,
             },
             after, () => $"index `{before.Name}` of `{Before.Name}`");
-        if (before.IsUnique != after.IsUnique || before.Parts.Count != after.Parts.Count) return false;
+        if (before.IsUnique != after.IsUnique) return false;
+        if (!PartsMatch(before, after)) return HasIncludedParts(before, after);
+        return PredicatesMatch(before.Predicate, after.Predicate) && _rules.IndexesMatch(before, after, After);
+    }
+
+    private static bool PartsMatch(TableIndex before, TableIndex after)
+    {
+        if (before.Parts.Count != after.Parts.Count) return false;
         for (var i = 0; i < before.Parts.Count; i++)
             if (before.Parts[i].Column != after.Parts[i].Column || before.Parts[i].IsDescending != after.Parts[i].IsDescending)
                 return false;
-        return PredicatesMatch(before.Predicate, after.Predicate) && _rules.IndexesMatch(before, after, After);
+        return true;
     }
+
+    // The engine reads included columns as parts, so files that it wrote list them; both ways to say the index are right.
+    private bool HasIncludedParts(TableIndex before, TableIndex after) =>
+        !before.IncludedColumns.IsEmpty
+        && after.IncludedColumns.IsEmpty
+        && IndexesMatch(
+            before with { Parts = before.Parts.Concat(before.IncludedColumns.Select(c => new IndexPart { Column = c })).ToEquatableArray(), IncludedColumns = default }, after);
 
     private bool PredicatesMatch(SqlExpression? before, SqlExpression? after) =>
         before is null || after is null ? before is null && after is null : before.Equals(after) || _rules.ExpressionsMatch(before.Text, after.Text);
@@ -187,7 +202,7 @@ public sealed class TablePair
             before with
             {
                 Type = after.Type, Default = after.Default, IsAutoIncrement = after.IsAutoIncrement, HasClientDefault = after.HasClientDefault,
-                Printed = after.Printed,
+                Printed = after.Printed, Generated = after.Generated,
             },
             after, () => $"column `{before.Name}` of `{Before.Name}`");
         UnhandledDifferenceException.ThrowUnlessEqual(
@@ -202,15 +217,18 @@ public sealed class TablePair
         var aspects = ColumnAspects.None;
         if (before.Type.Arity != after.Type.Arity) aspects |= ColumnAspects.Arity;
         if (typeChange is not null) aspects |= ColumnAspects.Type;
-        if (!DefaultComparer.Match(before, after)) aspects |= ColumnAspects.Default;
+        if (!KeepsGenerated(before, after) && !DefaultComparer.Match(before, after)) aspects |= ColumnAspects.Default;
         if (_rules.AutoIncrementDiffers(before, after)) aspects |= ColumnAspects.AutoIncrement;
         return new ColumnPair(before, after, aspects, typeChange);
     }
 
+    // The language cannot say how a column is generated, and nobody can set or drop the default of one that is.
+    private static bool KeepsGenerated(Column before, Column after) => before.Generated is not null && after.Generated is null;
+
     private TypeChangeKind? CompareTypes(Column before, Column after)
     {
         if (before.Type.Enum is null && after.Type.Enum is null)
-            return before.Printed.SameType(after.Printed) && before.Type.Family == after.Type.Family ? null : _rules.CompareTypes(before, after);
+            return before.Printed.SameType(after.Printed) ? null : _rules.CompareTypes(before, after);
 
         // An enum is the same or another one; between an enum and anything else there is no cast.
         return before.Type.Enum is { } first && after.Type.Enum is { } second && _beforeScope.Resolve(first) == _afterScope.Resolve(second)

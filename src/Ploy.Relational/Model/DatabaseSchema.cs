@@ -195,6 +195,12 @@ public sealed record Column
     /// </summary>
     public bool HasClientDefault { get; init; }
 
+    /// <summary>
+    /// What a generated column is computed from, as the database prints it; null for an ordinary one. Such a column has no default, and where
+    /// the schema after does not say that it is generated, it stays so.
+    /// </summary>
+    public SqlExpression? Generated { get; init; }
+
     /// <summary>How the database prints the column; empty where it was never asked. Never a difference by itself.</summary>
     public PrintedColumn Printed { get; init; }
 }
@@ -238,8 +244,7 @@ public abstract record DefaultValue
     public sealed record Expression(SqlExpression Sql) : DefaultValue;
 
     /// <summary>
-    /// <c>dbgenerated()</c>: there is one, and we do not know it. Equal to every default. A live generated column has it too: there it
-    /// is equal to no default as well, since none can be set or dropped.
+    /// <c>dbgenerated()</c>: there is one, and we do not know it. Equal to every default.
     /// </summary>
     public sealed record Unknown : DefaultValue;
 }
@@ -306,6 +311,9 @@ public sealed record TableIndex
 
     /// <summary>The predicate of a partial index; null where it is none.</summary>
     public SqlExpression? Predicate { get; init; }
+
+    /// <summary>Columns that the index carries besides its parts (<c>INCLUDE</c>), in order; the language cannot say them.</summary>
+    public EquatableArray<string> IncludedColumns { get; init; }
 }
 
 /// <summary>A column of a key or index.</summary>

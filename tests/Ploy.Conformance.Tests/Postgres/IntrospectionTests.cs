@@ -159,7 +159,8 @@ public sealed class IntrospectionTests
         var p = schema.Tables.Single(t => t.Name.Name == "p");
         Assert.Equal(["d", "ii", "inl"], p.Indexes.Select(i => i.Name));
         Assert.Equal(["id"], p.Indexes[1].Parts.Select(i => i.Column));
-        Assert.Equal(new DefaultValue.Unknown(), p.FindColumn("g")!.Default);
+        Assert.Equal(["t"], p.Indexes[1].IncludedColumns);
+        Assert.Equal((null, "(id + 1)"), (p.FindColumn("g")!.Default, p.FindColumn("g")!.Generated!.Text));
         Assert.Equal(["fd", "fn"], schema.Tables.Single(t => t.Name.Name == "k").ForeignKeys.Select(f => f.Name));
     }
 

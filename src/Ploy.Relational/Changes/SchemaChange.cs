@@ -98,7 +98,8 @@ public sealed record AlterEnum : SchemaChange
 
 /// <summary>An enum that only the schema before has, or the old type of one that lost labels.</summary>
 /// <param name="Enum">The enum.</param>
-public sealed record DropEnum(EnumType Enum) : SchemaChange
+/// <param name="IsReplaced">Whether it is the old type of an <see cref="AlterEnum"/>, so that the enum itself stays.</param>
+public sealed record DropEnum(EnumType Enum, bool IsReplaced = false) : SchemaChange
 {
     /// <inheritdoc />
     public override TResult Accept<TResult>(SchemaChangeVisitor<TResult> visitor) => visitor.Visit(this);

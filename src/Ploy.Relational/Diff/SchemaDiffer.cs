@@ -27,7 +27,7 @@ public static class SchemaDiffer
             .. schemas.Altered.Select(TableDiffer.Alter).OfType<AlterTable>(),
             .. schemas.Dropped.Select(t => new DropTable(t)),
             .. EnumDiffer.Dropped(schemas),
-            .. alteredEnums.Where(e => e.IsOldTypeInUse).Select(e => new DropEnum(new EnumType(e.OldTypeName, e.Before.Labels))),
+            .. alteredEnums.Where(e => e.IsOldTypeInUse).Select(e => new DropEnum(new EnumType(e.OldTypeName, e.Before.Labels), IsReplaced: true)),
             .. schemas.Created.Select(t => new CreateTable(t)),
             .. TableDiffer.Redefine(schemas),
             .. CreatedIndexes(schemas),

@@ -90,7 +90,7 @@ internal sealed class ChangeDescriber : SchemaChangeVisitor<bool>
 
     public override bool Visit(DropTable change) => Item(SummarySection.RemovedTables, "[-] Removed tables", change.Table.Name.Name);
 
-    public override bool Visit(DropEnum change) => Item(SummarySection.RemovedEnums, "[-] Removed enums", change.Enum.Name.Name);
+    public override bool Visit(DropEnum change) => !change.IsReplaced && Item(SummarySection.RemovedEnums, "[-] Removed enums", change.Enum.Name.Name);
 
     public override bool Visit(CreateTable change) => Item(SummarySection.AddedTables, "[+] Added tables", change.Table.Name.Name);
 

@@ -37,7 +37,7 @@ internal sealed class PostgresIntrospector(PostgresSession session) : IDatabaseI
             throw PostgresErrors.OfStatement(exception, "", 0);
         }
 
-        return new SchemaBuilder(rows).Build();
+        return new SchemaBuilder(rows, scope.LeavesPartialIndexes).Build();
     }
 
     // All statements of one batch run in one implicit transaction, which SET TRANSACTION turns into one snapshot.

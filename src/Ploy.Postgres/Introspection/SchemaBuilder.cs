@@ -4,7 +4,7 @@ using Ploy.Relational.Model;
 namespace Ploy.Postgres.Introspection;
 
 /// <summary>Makes the schema from the catalogue's rows. Tables, enums and indexes are in the order of their names, as the engine has them.</summary>
-internal sealed class SchemaBuilder(CatalogRows rows)
+internal sealed class SchemaBuilder(CatalogRows rows, bool leavesPartialIndexes)
 {
     /// <summary>The history is nobody's table: neither a difference nor an object to name.</summary>
     private const string History = "_prisma_migrations";
@@ -18,8 +18,16 @@ internal sealed class SchemaBuilder(CatalogRows rows)
         Sequences = rows.Sequences.ToEquatableArray(),
         Tables = rows.Tables.Where(t => t.Name.Name != History).Select(t => TableOf(t.Id, t.Name)).ToEquatableArray(),
         Views = rows.Views.ToEquatableArray(),
-        Unmanaged = rows.Unmanaged.Where(u => u.Table?.Name != History).ToEquatableArray(),
+        Unmanaged = rows.Unmanaged.Concat(PartialIndexes()).Where(u => u.Table?.Name != History).ToEquatableArray(),
     };
+
+    private IEnumerable<UnmanagedObject> PartialIndexes() =>
+        from table in leavesPartialIndexes ? rows.Tables : []
+        from index in rows.Indexes.GetValueOrDefault(table.Id, [])
+        where index.Index.Predicate is not null
+        select new UnmanagedObject("partial index", table.Name with { Name = index.Index.Name }, table.Name);
+
+    private bool IsManaged(CatalogIndex index) => !index.IsPrimary && !(leavesPartialIndexes && index.Index.Predicate is not null);
 
     private Table TableOf(long id, QualifiedName name)
     {
@@ -30,7 +38,7 @@ internal sealed class SchemaBuilder(CatalogRows rows)
             Name = name,
             Columns = rows.Columns.GetValueOrDefault(id, []).Select(ColumnOf).ToEquatableArray(),
             PrimaryKey = key is null ? null : new PrimaryKey(key.Index.Name, key.Index.Parts),
-            Indexes = indexes.Where(i => !i.IsPrimary).Select(i => i.Index).ToEquatableArray(),
+            Indexes = indexes.Where(IsManaged).Select(i => i.Index).ToEquatableArray(),
             ForeignKeys = rows.ForeignKeys.GetValueOrDefault(id, []).ToEquatableArray(),
         };
     }

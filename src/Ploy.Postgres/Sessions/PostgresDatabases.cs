@@ -23,7 +23,7 @@ internal static class PostgresDatabases
         {
         }
 
-        await using var door = await OpenDoorAsync(address, cancellationToken).ConfigureAwait(false);
+        await using var door = await OpenDoorAsync(address, Doors, cancellationToken).ConfigureAwait(false);
         try
         {
             await door.RunAsync("CREATE DATABASE " + PostgresNames.Quote(address.Database), cancellationToken).ConfigureAwait(false);
@@ -53,12 +53,15 @@ internal static class PostgresDatabases
         };
     }
 
-    /// <summary>Opens a session from which databases can be made and dropped.</summary>
-    /// <exception cref="PloyException">The failure of the first door, where none opens.</exception>
-    public static async ValueTask<PostgresSession> OpenDoorAsync(DatabaseAddress address, CancellationToken cancellationToken)
+    /// <summary>Opens a session from which other databases can be made and dropped: on the database itself, else on one of the usual ones.</summary>
+    /// <exception cref="PloyException">The failure of the first, where none opens.</exception>
+    public static ValueTask<PostgresSession> OpenDoorAsync(DatabaseAddress address, CancellationToken cancellationToken) =>
+        OpenDoorAsync(address, [address.Database, .. Doors], cancellationToken);
+
+    private static async ValueTask<PostgresSession> OpenDoorAsync(DatabaseAddress address, IEnumerable<string> doors, CancellationToken cancellationToken)
     {
         PloyException? first = null;
-        foreach (var door in Doors)
+        foreach (var door in doors)
         {
             try
             {

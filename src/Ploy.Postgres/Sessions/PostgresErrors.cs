@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using Npgsql;
 using Ploy.Core.Diagnostics;
 using Ploy.Relational.Sessions;
@@ -16,10 +17,8 @@ internal static class PostgresErrors
     public static PloyException OfOpen(NpgsqlConnectionStringBuilder target, string location, Exception exception)
     {
         if (Find<PostgresException>(exception) is { } server) return OfServer(target, location, server);
-        if (Find<AuthenticationException>(exception) is { } tls)
-            return new PloyException("P1011", $"No secure connection to the database server at `{location}` could be made: {tls.Message}", "Check `sslmode`, `sslaccept` and the certificates of the connection URL.", exception);
-        if (exception.Message.Contains("SSL", StringComparison.Ordinal) && Find<SocketException>(exception) is null)
-            return new PloyException("P1011", $"No secure connection to the database server at `{location}` could be made: {exception.Message}", "Check `sslmode` and the certificates of the connection URL.", exception);
+        if (TlsFailure(exception) is { } tls)
+            return new PloyException("P1011", $"No secure connection to the database server at `{location}` could be made: {Clause(tls)}.", "Check `sslmode`, `sslaccept` and the certificates of the connection string.", exception);
         if (exception is NpgsqlException && exception.InnerException is null && exception.Message.Contains("password", StringComparison.OrdinalIgnoreCase))
             return WrongPassword(target, location, exception);
         var reason = Find<TimeoutException>(exception) is not null || exception is OperationCanceledException
@@ -64,6 +63,15 @@ internal static class PostgresErrors
             if (exception is T found)
                 return found;
         return null;
+    }
+
+    private static string? TlsFailure(Exception exception)
+    {
+        // The certificates' files; the driver opens no other.
+        if (((Exception?)Find<FileNotFoundException>(exception) ?? Find<DirectoryNotFoundException>(exception)) is { } missing) return missing.Message;
+        if (Find<CryptographicException>(exception) is { } unreadable) return "a certificate cannot be read: " + unreadable.Message;
+        if (Find<AuthenticationException>(exception) is { } refused) return "the server's certificate is not accepted: " + refused.Message;
+        return exception.Message.Contains("SSL", StringComparison.Ordinal) && Find<SocketException>(exception) is null ? exception.Message : null;
     }
 
     private static PloyException Closed(Exception exception) =>

@@ -58,6 +58,7 @@ internal sealed class PostgresSession : IDatabaseSession
             return session;
         }
         catch (Exception exception) when (exception is NpgsqlException or TimeoutException or IOException or ArgumentException or InvalidOperationException or NotSupportedException
+            or System.Security.Cryptography.CryptographicException or UnauthorizedAccessException
             || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             if (source is not null) await source.DisposeAsync().ConfigureAwait(false);

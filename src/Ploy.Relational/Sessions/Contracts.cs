@@ -5,7 +5,14 @@ namespace Ploy.Relational.Sessions;
 
 /// <summary>Which part of a database to read.</summary>
 /// <param name="Namespaces">Namespaces in order; empty for the connection's default one.</param>
-public sealed record IntrospectionScope(ImmutableArray<string> Namespaces);
+public sealed record IntrospectionScope(ImmutableArray<string> Namespaces)
+{
+    /// <summary>
+    /// Whether partial indexes are no indexes but unmanaged objects: so it is for a schema without the preview feature
+    /// <c>partialIndexes</c>, which cannot say them and must not drop them.
+    /// </summary>
+    public bool LeavesPartialIndexes { get; init; }
+}
 
 /// <summary>What a transaction is for.</summary>
 public enum TransactionPurpose

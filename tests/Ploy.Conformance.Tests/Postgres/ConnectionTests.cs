@@ -61,6 +61,10 @@ public sealed class ConnectionTests
         await FailsAsync((await PostgresServer.SharedAsync()).Url("postgres") + "?sslmode=require", "P1011", "secure");
 
     [Fact]
+    public async Task A_certificate_that_is_not_there_is_P1011_with_its_file() =>
+        await FailsAsync((await PostgresServer.SharedAsync()).Url("postgres") + "?sslmode=require&sslidentity=/nonexistent/client.p12", "P1011", "/nonexistent/client.p12");
+
+    [Fact]
     public async Task Something_else_behind_the_port_is_an_error_of_the_connection()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

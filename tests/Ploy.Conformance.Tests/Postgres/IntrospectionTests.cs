@@ -165,6 +165,16 @@ public sealed class IntrospectionTests
     }
 
     [Fact]
+    public async Task Partial_indexes_are_left_alone_and_named_where_the_schema_cannot_say_them()
+    {
+        await using var database = await PostgresTestDatabase.CreateAsync("CREATE TABLE t (a int); CREATE INDEX p ON t (a) WHERE a > 1; CREATE INDEX q ON t (a)");
+        var schema = await new PostgresIntrospector(database.Session).ReadAsync(new IntrospectionScope([]) { LeavesPartialIndexes = true }, Cancel);
+        Assert.Equal(["q"], schema.Tables[0].Indexes.Select(i => i.Name));
+        Assert.Equal([new UnmanagedObject("partial index", Public("p"), Public("t"))], schema.Unmanaged);
+        Assert.Equal(["p", "q"], (await database.IntrospectAsync()).Tables[0].Indexes.Select(i => i.Name));
+    }
+
+    [Fact]
     public async Task What_belongs_to_an_extension_is_the_extension_alone()
     {
         await using var database = await PostgresTestDatabase.CreateAsync("CREATE EXTENSION pg_stat_statements; CREATE EXTENSION citext; CREATE EXTENSION hstore");

@@ -91,24 +91,34 @@ internal sealed class ColumnCalculator(SchemaModel schema, Dialect dialect)
         // A number in quotes is how a large Decimal or BigInt is written.
         (LiteralModel.Text value, FieldType.Scalar { Kind: ScalarKind.Decimal or ScalarKind.Float or ScalarKind.BigInt or ScalarKind.Int }) => new LiteralValue.Number(Canonical(value.Value)),
         (LiteralModel.Text value, FieldType.Scalar { Kind: ScalarKind.Bytes }) => new LiteralValue.Bytes(Convert.FromBase64String(value.Value).ToEquatableArray()),
+        (LiteralModel.Text value, FieldType.Scalar { Kind: ScalarKind.DateTime }) => new LiteralValue.Text(Instant(value.Value)),
         (LiteralModel.Text value, _) => new LiteralValue.Text(value.Value),
         (LiteralModel.EnumValue value, _) => new LiteralValue.Text(value.Name),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
+    /// <summary>As the engine prints an instant: blanks between its parts, a fraction of none, three, six or nine digits, an offset.</summary>
+    private static string Instant(string text)
+    {
+        if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)) return text;
+        var point = text.IndexOf('.', StringComparison.Ordinal);
+        var digits = point < 0 ? "" : new string([.. text.Skip(point + 1).TakeWhile(char.IsAsciiDigit)]).TrimEnd('0');
+        var fraction = digits.Length == 0 ? "" : "." + digits.PadRight((digits.Length + 2) / 3 * 3, '0')[..Math.Min((digits.Length + 2) / 3 * 3, 9)];
+        return instant.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + fraction + instant.ToString(" zzz", CultureInfo.InvariantCulture);
+    }
+
     private static LiteralValue.EnumLabel Label(EnumModel type, string name) =>
         new(type.Values.FirstOrDefault(v => v.Name == name)?.DatabaseName ?? name);
 
-    /// <summary>Without sign and zeros that mean nothing: <c>-0</c> is <c>0</c>, <c>1.50</c> is <c>1.5</c>.</summary>
+    /// <summary>Without a sign or leading zeros that mean nothing; digits behind the point stay as the author wrote them.</summary>
     private static string Canonical(string number)
     {
         var isNegative = number.StartsWith('-');
         var digits = number.TrimStart('-', '+');
         var point = digits.IndexOf('.', StringComparison.Ordinal);
         var whole = (point < 0 ? digits : digits[..point]).TrimStart('0');
-        var fraction = point < 0 ? "" : digits[(point + 1)..].TrimEnd('0');
         if (whole.Length == 0) whole = "0";
-        var text = fraction.Length == 0 ? whole : string.Create(CultureInfo.InvariantCulture, $"{whole}.{fraction}");
-        return isNegative && text != "0" ? "-" + text : text;
+        var text = point < 0 ? whole : whole + digits[point..];
+        return isNegative && text.AsSpan().IndexOfAnyInRange('1', '9') >= 0 ? "-" + text : text;
     }
 }

@@ -30,7 +30,7 @@ public static class SchemaCalculator
         {
             Namespaces = Namespaces(schema, dialect),
             DefaultNamespace = dialect.DefaultNamespace,
-            Extensions = (schema.Datasource?.Extensions ?? []).Select(e => new Extension(e.DatabaseName, e.Schema, e.Version)).ToEquatableArray(),
+            Extensions = (schema.Datasource?.Extensions ?? []).OrderBy(e => e.DatabaseName, StringComparer.Ordinal).Select(e => new Extension(e.DatabaseName, e.Schema, e.Version)).ToEquatableArray(),
             Enums = columns.HasEnums
                 ? schema.Enums.Select(e => new EnumType(new QualifiedName(e.Namespace, e.DatabaseName), e.Values.Select(v => v.DatabaseName).ToEquatableArray())).ToEquatableArray()
                 : [],

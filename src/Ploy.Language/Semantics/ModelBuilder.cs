@@ -131,6 +131,15 @@ internal sealed class ModelBuilder(ImmutableArray<SyntaxTree> trees)
         return null;
     }
 
+    /// <summary>The engine takes all attributes of one kind before those of the next.</summary>
+    private static IndexKind? KindOf(AttributeSyntax attribute) => attribute.Name.Text switch
+    {
+        "index" => IndexKind.Normal,
+        "unique" => IndexKind.Unique,
+        "fulltext" => IndexKind.FullText,
+        _ => null,
+    };
+
     private static IEnumerable<IndexModel> Indexes(ModelSyntax syntax, Func<string, string> columnOf)
     {
         foreach (var field in syntax.Fields)
@@ -143,13 +152,12 @@ internal sealed class ModelBuilder(ImmutableArray<SyntaxTree> trees)
                     Predicate = AttributeReader.Predicate(attribute.Argument("where"), columnOf),
                     IsOnField = true,
                 };
-        foreach (var attribute in syntax.Attributes)
+        foreach (var attribute in syntax.Attributes.Where(a => KindOf(a) is not null).OrderBy(KindOf))
         {
-            IndexKind? kind = attribute.Name.Text switch { "index" => IndexKind.Normal, "unique" => IndexKind.Unique, "fulltext" => IndexKind.FullText, _ => null };
-            if (kind is null) continue;
+            var kind = KindOf(attribute)!.Value;
             yield return new IndexModel
             {
-                Kind = kind.Value,
+                Kind = kind,
                 Parts = AttributeReader.Parts(attribute.Argument("fields", isDefault: true)),
                 // Before it was called map, an index's name in the database was its name.
                 DatabaseName = attribute.Text("map") ?? (kind == IndexKind.Unique ? null : attribute.Text("name")),
@@ -172,14 +180,11 @@ internal static class RelationResolver
     {
         var relations = ImmutableArray.CreateBuilder<Relation>();
         var fields = models.SelectMany(m => m.RelationFields.Select(f => (Model: m.Name, Field: f))).ToLookup(p => (p.Model, p.Field.Target, p.Field.RelationName));
-        var done = new HashSet<RelationField>(ReferenceEqualityComparer.Instance);
         foreach (var model in models)
         {
             foreach (var field in model.RelationFields)
             {
-                if (!done.Add(field)) continue;
                 var back = fields[(field.Target, model.Name, field.RelationName)].Select(p => p.Field).FirstOrDefault(f => !ReferenceEquals(f, field));
-                if (back is not null) done.Add(back);
                 if (Relation(model.Name, field, back) is { } relation) relations.Add(relation);
             }
         }
@@ -187,9 +192,9 @@ internal static class RelationResolver
         return relations.ToImmutable();
     }
 
+    /// <summary>The relation, at the one of its fields by which the engine orders it; null at the other.</summary>
     private static Relation? Relation(string model, RelationField field, RelationField? back)
     {
-        if (field.Fields.Length == 0 && back is { Fields.Length: > 0 }) return Relation(field.Target, back, field);
         if (field.Fields.Length > 0)
         {
             return new Relation.ForeignKey
@@ -204,14 +209,8 @@ internal static class RelationResolver
         }
 
         if (back is null || field.Arity != FieldArity.List || back.Arity != FieldArity.List) return null;
-        var isFirst = string.CompareOrdinal(model, field.Target) <= 0;
-        return new Relation.ManyToMany
-        {
-            Name = field.RelationName,
-            ModelA = isFirst ? model : field.Target,
-            FieldA = isFirst ? field : back,
-            ModelB = isFirst ? field.Target : model,
-            FieldB = isFirst ? back : field,
-        };
+        var order = string.CompareOrdinal(model, field.Target);
+        if (order > 0 || (order == 0 && string.CompareOrdinal(field.Name, back.Name) > 0)) return null;
+        return new Relation.ManyToMany { Name = field.RelationName, ModelA = model, FieldA = field, ModelB = field.Target, FieldB = back };
     }
 }

@@ -27,6 +27,16 @@ internal static class PostgresErrors
         return new PloyException("P1001", $"The database server at `{location}` cannot be reached: {Clause(reason)}.", "Check that the server runs there and takes connections.", exception);
     }
 
+    /// <summary>P1011 where a certificate or key that the connection string names is not there; else null.</summary>
+    public static PloyException? OfMissingFile(NpgsqlConnectionStringBuilder target, string location)
+    {
+        if (target.SslMode == SslMode.Disable) return null;
+        var missing = new[] { target.RootCertificate, target.SslCertificate, target.SslKey }.FirstOrDefault(path => path is not null && !File.Exists(path));
+        return missing is null
+            ? null
+            : new PloyException("P1011", $"No secure connection to the database server at `{location}` can be made: the file `{missing}` does not exist.", "Correct the path of the certificate in the connection string.");
+    }
+
     /// <summary>What a failure while a statement ran means: a <see cref="StatementException"/>, or P1017 where the connection is gone.</summary>
     /// <param name="exception">What the driver threw.</param>
     /// <param name="sql">The text sent.</param>
@@ -67,8 +77,6 @@ internal static class PostgresErrors
 
     private static string? TlsFailure(Exception exception)
     {
-        // The certificates' files; the driver opens no other.
-        if (((Exception?)Find<FileNotFoundException>(exception) ?? Find<DirectoryNotFoundException>(exception)) is { } missing) return missing.Message;
         if (Find<CryptographicException>(exception) is { } unreadable) return "a certificate cannot be read: " + unreadable.Message;
         if (Find<AuthenticationException>(exception) is { } refused) return "the server's certificate is not accepted: " + refused.Message;
         return exception.Message.Contains("SSL", StringComparison.Ordinal) && Find<SocketException>(exception) is null ? exception.Message : null;

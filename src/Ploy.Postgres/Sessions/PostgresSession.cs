@@ -46,6 +46,7 @@ internal sealed class PostgresSession : IDatabaseSession
     public static async ValueTask<PostgresSession> OpenAsync(DatabaseAddress address, CancellationToken cancellationToken, Func<ValueTask>? afterClose = null)
     {
         var target = new NpgsqlConnectionStringBuilder(address.ConnectionString);
+        if (PostgresErrors.OfMissingFile(target, address.Location) is { } missing) throw missing;
         var builder = new NpgsqlSlimDataSourceBuilder(address.ConnectionString);
         builder.EnableArrays().EnableTransportSecurity().ConfigureTypeLoading(loading => loading.EnableTypeLoading(false));
         NpgsqlDataSource? source = null;

@@ -91,7 +91,7 @@ internal static class CatalogQueries
         """;
 
     /// <summary>
-    /// Foreign keys in the order they were made: table's number, name, columns, target's namespace, table and columns, ON DELETE,
+    /// Foreign keys by name, as the engine reads them: table's number, name, columns, target's namespace, table and columns, ON DELETE,
     /// ON UPDATE as one letter each. https://www.postgresql.org/docs/current/catalog-pg-constraint.html
     /// </summary>
     public const string ForeignKeys =
@@ -109,7 +109,7 @@ internal static class CatalogQueries
             JOIN pg_attribute f ON f.attrelid = k.confrelid AND f.attnum = g.theirs
         ) p
         WHERE k.contype = 'f' AND k.conparentid = 0 AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname = ANY ($1)
-        ORDER BY k.conrelid, k.oid
+        ORDER BY k.conrelid, k.conname
         """;
 
     /// <summary>Sequences that no column owns: namespace, name.</summary>

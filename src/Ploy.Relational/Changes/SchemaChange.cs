@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Ploy.Core;
 using Ploy.Relational.Model;
 using Ploy.Relational.Sql;
@@ -8,6 +9,24 @@ namespace Ploy.Relational.Changes;
 /// One step from a schema to another, holding whole values of both sides. Closed: a new kind needs a visit in
 /// <see cref="SchemaChangeVisitor{TResult}"/>, so that the compiler lists whoever must know it.
 /// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(CreateNamespace), "createNamespace")]
+[JsonDerivedType(typeof(DropExtension), "dropExtension")]
+[JsonDerivedType(typeof(CreateExtension), "createExtension")]
+[JsonDerivedType(typeof(CreateEnum), "createEnum")]
+[JsonDerivedType(typeof(AlterEnum), "alterEnum")]
+[JsonDerivedType(typeof(DropEnum), "dropEnum")]
+[JsonDerivedType(typeof(DropForeignKey), "dropForeignKey")]
+[JsonDerivedType(typeof(DropIndex), "dropIndex")]
+[JsonDerivedType(typeof(AlterTable), "alterTable")]
+[JsonDerivedType(typeof(DropTable), "dropTable")]
+[JsonDerivedType(typeof(CreateTable), "createTable")]
+[JsonDerivedType(typeof(RedefineTables), "redefineTables")]
+[JsonDerivedType(typeof(CreateIndex), "createIndex")]
+[JsonDerivedType(typeof(RenameForeignKey), "renameForeignKey")]
+[JsonDerivedType(typeof(AddForeignKey), "addForeignKey")]
+[JsonDerivedType(typeof(RenameIndex), "renameIndex")]
+[JsonDerivedType(typeof(RedefineIndex), "redefineIndex")]
 public abstract record SchemaChange
 {
     private protected SchemaChange() { }
@@ -87,9 +106,11 @@ public sealed record AlterEnum : SchemaChange
     public bool IsOldTypeInUse { get; init; }
 
     /// <summary>What the type before is called until it goes, in the namespace before.</summary>
+    [JsonIgnore]
     public QualifiedName OldTypeName => new(Before.Name.Namespace, IdentifierRules.WithSuffix(Before.Name.Name, "_old"));
 
     /// <summary>What the type after is called until it takes the old one's name, in the namespace after.</summary>
+    [JsonIgnore]
     public QualifiedName NewTypeName => new(After.Name.Namespace, IdentifierRules.WithSuffix(After.Name.Name, "_new"));
 
     /// <inheritdoc />

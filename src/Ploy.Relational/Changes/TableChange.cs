@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Ploy.Relational.Model;
 
 namespace Ploy.Relational.Changes;
@@ -36,6 +37,14 @@ public enum TypeChangeKind
 }
 
 /// <summary>One change inside an <see cref="AlterTable"/>. Closed: a new kind needs a visit in <see cref="TableChangeVisitor{TResult}"/>.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(AddColumn), "addColumn")]
+[JsonDerivedType(typeof(DropColumn), "dropColumn")]
+[JsonDerivedType(typeof(AlterColumn), "alterColumn")]
+[JsonDerivedType(typeof(RecreateColumn), "recreateColumn")]
+[JsonDerivedType(typeof(DropPrimaryKey), "dropPrimaryKey")]
+[JsonDerivedType(typeof(RenamePrimaryKey), "renamePrimaryKey")]
+[JsonDerivedType(typeof(AddPrimaryKey), "addPrimaryKey")]
 public abstract record TableChange
 {
     private protected TableChange() { }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Ploy.Core;
 
 namespace Ploy.Relational.Model;
@@ -227,6 +228,12 @@ public readonly record struct PrintedColumn(string? Type, string? Default)
 }
 
 /// <summary>What a column's default is.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(DefaultValue.Literal), "literal")]
+[JsonDerivedType(typeof(DefaultValue.Now), "now")]
+[JsonDerivedType(typeof(DefaultValue.NextValue), "nextValue")]
+[JsonDerivedType(typeof(DefaultValue.Expression), "expression")]
+[JsonDerivedType(typeof(DefaultValue.Unknown), "unknown")]
 public abstract record DefaultValue
 {
     private DefaultValue() { }
@@ -250,6 +257,13 @@ public abstract record DefaultValue
 }
 
 /// <summary>A literal value.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(LiteralValue.Text), "text")]
+[JsonDerivedType(typeof(LiteralValue.Number), "number")]
+[JsonDerivedType(typeof(LiteralValue.Boolean), "boolean")]
+[JsonDerivedType(typeof(LiteralValue.Bytes), "bytes")]
+[JsonDerivedType(typeof(LiteralValue.EnumLabel), "enumLabel")]
+[JsonDerivedType(typeof(LiteralValue.List), "list")]
 public abstract record LiteralValue
 {
     private LiteralValue() { }

@@ -1,6 +1,6 @@
+using Ploy.Client.Naming;
 using Ploy.Language.Semantics;
 using Ploy.Relational.Model;
-using Ploy.Client.Naming;
 using FieldArity = Ploy.Language.Syntax.FieldArity;
 
 namespace Ploy.Client.Mapping;

@@ -18,8 +18,14 @@ internal sealed class SchemaPairs
         UnhandledDifferenceException.ThrowUnlessEqual(
             before with
             {
-                Namespaces = after.Namespaces, DefaultNamespace = after.DefaultNamespace, Extensions = after.Extensions, Enums = after.Enums,
-                Sequences = after.Sequences, Tables = after.Tables, Views = after.Views, Unmanaged = after.Unmanaged,
+                Namespaces = after.Namespaces,
+                DefaultNamespace = after.DefaultNamespace,
+                Extensions = after.Extensions,
+                Enums = after.Enums,
+                Sequences = after.Sequences,
+                Tables = after.Tables,
+                Views = after.Views,
+                Unmanaged = after.Unmanaged,
             },
             after, () => "the schema");
         foreach (var item in before.Enums) _enumsBefore.TryAdd(BeforeScope.Resolve(item.Name), item);

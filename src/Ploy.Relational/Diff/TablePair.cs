@@ -129,7 +129,11 @@ public sealed class TablePair
         UnhandledDifferenceException.ThrowUnlessEqual(
             before with
             {
-                Name = after.Name, Columns = after.Columns, Target = after.Target, TargetColumns = after.TargetColumns, OnDelete = after.OnDelete,
+                Name = after.Name,
+                Columns = after.Columns,
+                Target = after.Target,
+                TargetColumns = after.TargetColumns,
+                OnDelete = after.OnDelete,
                 OnUpdate = after.OnUpdate,
             },
             after, () => $"foreign key `{before.Name}` of `{Before.Name}`");
@@ -146,8 +150,13 @@ public sealed class TablePair
         UnhandledDifferenceException.ThrowUnlessEqual(
             before with
             {
-                Name = after.Name, Parts = after.Parts, IsUnique = after.IsUnique, IsConstraint = after.IsConstraint, Method = after.Method,
-                Predicate = after.Predicate, IncludedColumns = after.IncludedColumns,
+                Name = after.Name,
+                Parts = after.Parts,
+                IsUnique = after.IsUnique,
+                IsConstraint = after.IsConstraint,
+                Method = after.Method,
+                Predicate = after.Predicate,
+                IncludedColumns = after.IncludedColumns,
             },
             after, () => $"index `{before.Name}` of `{Before.Name}`");
         if (before.IsUnique != after.IsUnique) return false;
@@ -201,14 +210,21 @@ public sealed class TablePair
         UnhandledDifferenceException.ThrowUnlessEqual(
             before with
             {
-                Type = after.Type, Default = after.Default, IsAutoIncrement = after.IsAutoIncrement, HasClientDefault = after.HasClientDefault,
-                Printed = after.Printed, Generated = after.Generated,
+                Type = after.Type,
+                Default = after.Default,
+                IsAutoIncrement = after.IsAutoIncrement,
+                HasClientDefault = after.HasClientDefault,
+                Printed = after.Printed,
+                Generated = after.Generated,
             },
             after, () => $"column `{before.Name}` of `{Before.Name}`");
         UnhandledDifferenceException.ThrowUnlessEqual(
             before.Type with
             {
-                Family = after.Type.Family, StoreType = after.Type.StoreType, Arguments = after.Type.Arguments, Enum = after.Type.Enum,
+                Family = after.Type.Family,
+                StoreType = after.Type.StoreType,
+                Arguments = after.Type.Arguments,
+                Enum = after.Type.Enum,
                 Arity = after.Type.Arity,
             },
             after.Type, () => $"the type of column `{before.Name}` of `{Before.Name}`");

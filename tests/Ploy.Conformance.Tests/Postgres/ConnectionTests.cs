@@ -57,7 +57,7 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public async Task A_server_without_encryption_is_P1011_where_it_is_required() => 
+    public async Task A_server_without_encryption_is_P1011_where_it_is_required() =>
         await FailsAsync((await PostgresServer.SharedAsync()).Url("postgres") + "?sslmode=require", "P1011", "secure");
 
     [Fact]

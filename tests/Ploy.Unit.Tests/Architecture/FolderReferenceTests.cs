@@ -13,7 +13,7 @@ public sealed partial class FolderReferenceTests
         Assert.Contains(("Ploy.Language.Semantics", "Ploy.Language.Syntax"), uses.Select(u => (u.From, u.To)));
         var circles =
             from use in uses
-            // One interceptor of one framework, cut into topics rather than layers.
+                // One interceptor of one framework, cut into topics rather than layers.
             where !use.From.StartsWith("Ploy.EntityFrameworkCore.", StringComparison.Ordinal)
             where Reaches(uses, use.To, use.From)
             select $"{use.From} uses {use.To} in {use.File}, and {use.To} leads back";

@@ -1,0 +1,178 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Ploy.Core.Diagnostics;
+using Ploy.Migrations.Files;
+using Ploy.Relational;
+using Ploy.Relational.Sessions;
+
+namespace Ploy.Migrations.Engine;
+
+/// <summary>
+/// Applies migrations. Script and history row commit together, so that a crash at any instant leaves a migration applied or not at all;
+/// only scripts with statements that no transaction takes are run in parts.
+/// </summary>
+public sealed class MigrationEngine(MigrationServices services)
+{
+    /// <summary>Applies the files in order and stops at the first that fails. The caller holds the lock and has made the history table.</summary>
+    /// <returns>The names of those applied.</returns>
+    /// <exception cref="PloyException">P3018 where a statement failed; those before stay applied.</exception>
+    public async ValueTask<ImmutableArray<string>> ApplyAsync(IDatabaseSession session, ImmutableArray<MigrationFile> pending, CancellationToken cancellationToken)
+    {
+        // All are read before the first runs: a script that cannot be run whole is refused before anything has changed.
+        ImmutableArray<ReadScript> scripts = [.. pending.Select(f => MigrationScriptReader.Read(f, services.Dialect))];
+        var applied = ImmutableArray.CreateBuilder<string>();
+        foreach (var script in scripts)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var start = services.Time.GetTimestamp();
+            services.Report(new MigrationStarted(script.File.Name, script.Statements.Length));
+            await ApplyAsync(session, script, cancellationToken).ConfigureAwait(false);
+            services.Report(new MigrationFinished(script.File.Name, services.Time.GetElapsedTime(start)));
+            applied.Add(script.File.Name);
+        }
+
+        return applied.ToImmutable();
+    }
+
+    /// <summary>Runs the files on an empty database, without a history.</summary>
+    /// <exception cref="PloyException">P3006 where one does not run.</exception>
+    public static async ValueTask ReplayAsync(IDatabaseSession shadow, ImmutableArray<MigrationFile> files, Dialect dialect, CancellationToken cancellationToken)
+    {
+        foreach (var file in files)
+        {
+            var script = MigrationScriptReader.Read(file, dialect);
+            try
+            {
+                await ReplayAsync(shadow, script, cancellationToken).ConfigureAwait(false);
+            }
+            catch (StatementException exception)
+            {
+                var failure = ScriptRunner.Locate(script, exception);
+                throw new PloyException(
+                    "P3006",
+                    $"The migration `{file.Name}` does not run on a database that was built from the migrations before it.",
+                    "Correct the migration where it is not applied anywhere yet; else correct the one before it that it needs.",
+                    exception)
+                {
+                    Location = failure.Location,
+                    Notes = [DatabaseNote(exception)],
+                };
+            }
+        }
+    }
+
+    /// <summary>What the database said, as a note.</summary>
+    public static string DatabaseNote(StatementException exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        return $"database: {(exception.SqlState is { } state ? state + " " : "")}{exception.Message}";
+    }
+
+    private static async ValueTask ReplayAsync(IDatabaseSession shadow, ReadScript script, CancellationToken cancellationToken)
+    {
+        if (!script.HasLoneStatements)
+        {
+            try
+            {
+                await using var transaction = await shadow.BeginAsync(TransactionPurpose.Script, cancellationToken).ConfigureAwait(false);
+                await ScriptRunner.RunTogetherAsync(shadow, script, cancellationToken).ConfigureAwait(false);
+                await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (StatementException exception) when (exception.SqlState == ScriptRunner.UnsafeUseOfNewValue && script.HasDeferredUse)
+            {
+                // The new enum value is used in the same file: in parts, below.
+            }
+        }
+
+        await ScriptRunner.RunApartAsync(shadow, script, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask ApplyAsync(IDatabaseSession session, ReadScript script, CancellationToken cancellationToken)
+    {
+        var attempt = new MigrationAttempt
+        {
+            Id = services.NewId().ToString(),
+            Checksum = script.File.Checksum,
+            MigrationName = script.File.Name,
+            StartedAt = services.Time.GetUtcNow(),
+        };
+        if (!script.HasLoneStatements && await TryWholeAsync(session, script, attempt, cancellationToken).ConfigureAwait(false)) return;
+        await ApplyInPartsAsync(session, script, attempt, cancellationToken).ConfigureAwait(false);
+    }
+
+    // False where the script turned out to need parts; nothing of it is applied then.
+    private async ValueTask<bool> TryWholeAsync(IDatabaseSession session, ReadScript script, MigrationAttempt attempt, CancellationToken cancellationToken)
+    {
+        var history = services.Dialect.Connector.History(session);
+        try
+        {
+            await using var transaction = await session.BeginAsync(TransactionPurpose.Script, cancellationToken).ConfigureAwait(false);
+            await ScriptRunner.RunTogetherAsync(session, script, cancellationToken).ConfigureAwait(false);
+            await history.InsertAsync(attempt with { FinishedAt = services.Time.GetUtcNow(), AppliedStepsCount = 1, Logs = null }, cancellationToken).ConfigureAwait(false);
+            await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (StatementException exception) when (exception.SqlState == ScriptRunner.UnsafeUseOfNewValue && script.HasDeferredUse)
+        {
+            return false;
+        }
+        catch (StatementException exception)
+        {
+            var failure = ScriptRunner.Locate(script, exception);
+            await RecordRolledBackAsync(history, attempt, Log(script, failure)).ConfigureAwait(false);
+            throw Failed(script, failure, "the migration was rolled back, nothing of it is applied", "Correct the file, then run the command again.");
+        }
+    }
+
+    private async ValueTask ApplyInPartsAsync(IDatabaseSession session, ReadScript script, MigrationAttempt attempt, CancellationToken cancellationToken)
+    {
+        var history = services.Dialect.Connector.History(session);
+        await history.InsertAsync(attempt, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await ScriptRunner.RunApartAsync(session, script, cancellationToken).ConfigureAwait(false);
+            await history.UpdateAsync(attempt with { FinishedAt = services.Time.GetUtcNow(), AppliedStepsCount = 1 }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StatementException exception)
+        {
+            var failure = ScriptRunner.Locate(script, exception);
+            await history.UpdateAsync(attempt with { Logs = Log(script, failure) }, CancellationToken.None).ConfigureAwait(false);
+            throw Failed(
+                script, failure,
+                "the migration has statements that cannot run in a transaction, so those before it stay applied",
+                $"Bring the database to the state before or after the migration, then run `ploy migrate resolve --rolled-back {script.File.Name}` or `--applied {script.File.Name}`.");
+        }
+    }
+
+    private async ValueTask RecordRolledBackAsync(IMigrationHistory history, MigrationAttempt attempt, string log)
+    {
+        try
+        {
+            await history.InsertAsync(attempt with { RolledBackAt = services.Time.GetUtcNow(), Logs = log }, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is StatementException or PloyException)
+        {
+            // The connection is gone or the disk full: the failure itself is what the user has to hear of.
+        }
+    }
+
+    private static PloyException Failed(ReadScript script, ScriptFailure failure, string consequence, string help)
+    {
+        var what = failure.Statement is { } index
+            ? string.Create(CultureInfo.InvariantCulture, $"Statement {index + 1} of {script.Statements.Length} of the migration `{script.File.Name}` failed")
+            : $"The migration `{script.File.Name}` could not be committed";
+        return new PloyException("P3018", $"{what}; {consequence}.", help, failure.Cause)
+        {
+            Location = failure.Location,
+            Notes = [DatabaseNote(failure.Cause)],
+        };
+    }
+
+    private static string Log(ReadScript script, ScriptFailure failure)
+    {
+        var line = failure.Location is { } at ? string.Create(CultureInfo.InvariantCulture, $" at line {at.Source.GetPosition(at.Span.Start).Line + 1}") : "";
+        var statement = failure.Statement is { } index ? string.Create(CultureInfo.InvariantCulture, $"Statement {index + 1} of {script.Statements.Length}{line}") : "The commit";
+        return $"{statement} failed.\n{DatabaseNote(failure.Cause)}";
+    }
+}

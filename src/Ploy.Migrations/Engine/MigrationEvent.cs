@@ -1,0 +1,26 @@
+namespace Ploy.Migrations.Engine;
+
+/// <summary>What an apply run tells while it works; the console and JSON draw from it.</summary>
+public abstract record MigrationEvent
+{
+    private protected MigrationEvent()
+    {
+    }
+}
+
+/// <summary>The script of a migration begins.</summary>
+/// <param name="Name">The migration.</param>
+/// <param name="Statements">How many statements it has.</param>
+public sealed record MigrationStarted(string Name, int Statements) : MigrationEvent;
+
+/// <summary>A migration is applied.</summary>
+/// <param name="Name">The migration.</param>
+/// <param name="Duration">How long it took.</param>
+public sealed record MigrationFinished(string Name, TimeSpan Duration) : MigrationEvent;
+
+/// <summary>A lock was not to be had within its limit; the statement is tried again.</summary>
+/// <param name="Name">The migration.</param>
+/// <param name="Attempt">How often it was tried, from 1.</param>
+/// <param name="Pause">How long it waits before the next try.</param>
+/// <param name="Reason">What the database said.</param>
+public sealed record MigrationRetried(string Name, int Attempt, TimeSpan Pause, string Reason) : MigrationEvent;

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using Ploy.Core.Diagnostics;
+using Ploy.Core.Text;
+using Ploy.Migrations.Files;
+using Ploy.Relational;
+using Ploy.Relational.Sql;
+
+namespace Ploy.Migrations.Engine;
+
+/// <summary>A script with the statements that are sent: those that begin and end transactions are absorbed.</summary>
+/// <param name="File">The migration.</param>
+/// <param name="Statements">What is sent, in order.</param>
+public sealed record ReadScript(MigrationFile File, ImmutableArray<ScriptStatement> Statements)
+{
+    /// <summary>Whether a statement cannot share a transaction.</summary>
+    public bool HasLoneStatements => Statements.Any(s => s.Transaction == TransactionUse.Forbidden);
+
+    /// <summary>Whether a statement makes what cannot be used before a commit.</summary>
+    public bool HasDeferredUse => Statements.Any(s => s.Transaction == TransactionUse.CommitBeforeUse);
+
+    /// <summary>The text of a statement.</summary>
+    public string TextOf(ScriptStatement statement)
+    {
+        ArgumentNullException.ThrowIfNull(statement);
+        return statement.TextIn(File.Script.Text);
+    }
+}
+
+/// <summary>Reads a migration's script and refuses what cannot be run whole.</summary>
+public static class MigrationScriptReader
+{
+    /// <summary>Splits the script; balanced <c>BEGIN; ... COMMIT;</c> is absorbed into the transaction that it runs in.</summary>
+    /// <exception cref="PloyException">PLOY2301 where the script controls transactions otherwise, PLOY2302 where no driver can send a statement.</exception>
+    public static ReadScript Read(MigrationFile file, Dialect dialect)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(dialect);
+        var statements = ImmutableArray.CreateBuilder<ScriptStatement>();
+        ScriptStatement? open = null;
+        foreach (var statement in dialect.Split(file.Script.Text))
+        {
+            if (statement.Problem is { } problem) throw Refuse("PLOY2302", file, statement, problem, "Write it as a statement that the database itself understands.");
+            switch (statement.Control)
+            {
+                case TransactionControl.None or TransactionControl.Savepoint:
+                    statements.Add(statement);
+                    break;
+                case TransactionControl.Begin when open is null:
+                    open = statement;
+                    break;
+                case TransactionControl.Commit when open is not null:
+                    open = null;
+                    break;
+                case TransactionControl.Begin:
+                    throw Refuse("PLOY2301", file, statement, "This begins a transaction inside another.", "Take it out: a migration runs in one transaction by itself.");
+                case TransactionControl.Commit or TransactionControl.Rollback or TransactionControl.Other:
+                    throw Refuse(
+                        "PLOY2301", file, statement, "This ends a transaction that the script did not begin, so that the migration could be left half-done.",
+                        "Take it out: a migration runs in one transaction by itself.");
+                default:
+                    throw new System.Diagnostics.UnreachableException();
+            }
+        }
+
+        if (open is not null)
+            throw Refuse("PLOY2301", file, open, "This begins a transaction that the script does not commit.", "Take it out: a migration runs in one transaction by itself.");
+        return new ReadScript(file, statements.ToImmutable());
+    }
+
+    private static PloyException Refuse(string code, MigrationFile file, ScriptStatement statement, string message, string help) =>
+        new(code, message, help) { Location = new SourceLocation(file.Script, statement.Span) };
+}

@@ -1,0 +1,138 @@
+using System.Collections.Immutable;
+using System.Text;
+using Ploy.Core.Diagnostics;
+using Ploy.Core.Text;
+
+namespace Ploy.Migrations.Files;
+
+/// <summary>A folder of migrations: one folder each, and a file that names the product.</summary>
+public sealed class MigrationDirectory
+{
+    /// <summary>The name of a migration's script.</summary>
+    public const string ScriptName = "migration.sql";
+
+    /// <summary>The name of the file that names the product.</summary>
+    public const string LockName = "migration_lock.toml";
+
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private MigrationDirectory(string path, string displayPath, ImmutableArray<MigrationFile> files, string? provider) =>
+        (Path, DisplayPath, Files, Provider) = (path, displayPath, files, provider);
+
+    /// <summary>The full path; the folder need not exist.</summary>
+    public string Path { get; }
+
+    /// <summary>The path as it is shown.</summary>
+    public string DisplayPath { get; }
+
+    /// <summary>The migrations in the order of their names.</summary>
+    public ImmutableArray<MigrationFile> Files { get; }
+
+    /// <summary>The provider that the lock file names; null without a lock file.</summary>
+    public string? Provider { get; }
+
+    /// <summary>Reads the folder; one that does not exist has no migrations. Folders whose name begins with a dot are not looked at.</summary>
+    /// <exception cref="PloyException">P3015 where a folder has no script, PLOY2101 where a script is no UTF-8 text or cannot be read.</exception>
+    public static MigrationDirectory Read(string path, string displayPath)
+    {
+        if (!Directory.Exists(path)) return new MigrationDirectory(path, displayPath, [], null);
+        var files = ImmutableArray.CreateBuilder<MigrationFile>();
+        foreach (var folder in Directory.GetDirectories(path).Order(StringComparer.Ordinal))
+        {
+            var name = System.IO.Path.GetFileName(folder);
+            if (name.StartsWith('.')) continue;
+            files.Add(ReadFile(System.IO.Path.Combine(folder, ScriptName), $"{displayPath}/{name}/{ScriptName}", name));
+        }
+
+        return new MigrationDirectory(path, displayPath, files.ToImmutable(), ReadProvider(System.IO.Path.Combine(path, LockName)));
+    }
+
+    /// <summary>Refuses a folder that was made for another product.</summary>
+    /// <exception cref="PloyException">P3019.</exception>
+    public void RequireProvider(string provider)
+    {
+        if (Provider is null || Provider == provider) return;
+        throw new PloyException(
+            "P3019",
+            $"The migrations in `{DisplayPath}` were made for `{Provider}`, as `{LockName}` says, but the schema's provider is `{provider}`.",
+            "Move the old migrations and the lock file away and start a new history, or set the provider back.");
+    }
+
+    /// <summary>
+    /// Adds a migration, and the lock file where it is missing: written to a temporary folder first, then renamed, so that no half of
+    /// one is ever seen.
+    /// </summary>
+    /// <param name="name">The folder's name.</param>
+    /// <param name="script">The script; written as UTF-8 without a byte order mark.</param>
+    /// <param name="provider">The product.</param>
+    /// <exception cref="PloyException">P3010 where the name is over 200 bytes, PLOY2102 where the folder exists or cannot be written.</exception>
+    public MigrationFile Add(string name, string script, string provider)
+    {
+        if (Encoding.UTF8.GetByteCount(name) > 200 + 15)
+            throw new PloyException("P3010", $"The migration's name `{name}` is longer than 200 bytes.", "Give a shorter one with `--name`.");
+        var target = System.IO.Path.Combine(Path, name);
+        var display = $"{DisplayPath}/{name}";
+        if (Directory.Exists(target))
+            throw new PloyException("PLOY2102", $"The folder `{display}` exists already.", "Wait a second and try again, or give another name with `--name`.");
+        var temporary = System.IO.Path.Combine(Path, "." + name + ".part");
+        try
+        {
+            if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
+            Directory.CreateDirectory(temporary);
+            File.WriteAllBytes(System.IO.Path.Combine(temporary, ScriptName), Strict.GetBytes(script));
+            WriteProvider(System.IO.Path.Combine(Path, LockName), provider);
+            Directory.Move(temporary, target);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new PloyException("PLOY2102", $"The migration `{display}` cannot be written: {exception.Message}", "Make the folder writable.", exception);
+        }
+
+        return ReadFile(System.IO.Path.Combine(target, ScriptName), $"{display}/{ScriptName}", name);
+    }
+
+    private static MigrationFile ReadFile(string path, string displayPath, string name)
+    {
+        byte[] bytes;
+        try
+        {
+            bytes = File.ReadAllBytes(path);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new PloyException(
+                "P3015", $"The migration `{name}` has no `{ScriptName}`: there is no file `{displayPath}`.", "Restore the file, or delete the folder where it is not a migration.", exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new PloyException("PLOY2101", $"The migration `{displayPath}` cannot be read: {exception.Message}", null, exception);
+        }
+
+        try
+        {
+            var text = Strict.GetString(bytes);
+            return new MigrationFile(name, SourceText.From(displayPath, text.TrimStart('\uFEFF')), bytes);
+        }
+        catch (DecoderFallbackException exception)
+        {
+            throw new PloyException("PLOY2101", $"The migration `{displayPath}` is no UTF-8 text: byte {exception.Index} does not decode.", "Save it as UTF-8.", exception);
+        }
+    }
+
+    // As the engine reads it: the first line that begins with the key.
+    private static string? ReadProvider(string path)
+    {
+        if (!File.Exists(path)) return null;
+        var line = File.ReadLines(path).FirstOrDefault(l => l.StartsWith("provider", StringComparison.Ordinal));
+        return line?.Split('=', 2) is [_, var value] ? value.Trim().Trim('"', '\'') : null;
+    }
+
+    private static void WriteProvider(string path, string provider)
+    {
+        var text = $"# Please do not edit this file manually\n# It should be added in your version-control system (e.g., Git)\nprovider = \"{provider}\"\n";
+        if (File.Exists(path) && File.ReadAllText(path) == text) return;
+        var temporary = path + ".part";
+        File.WriteAllText(temporary, text);
+        File.Move(temporary, path, overwrite: true);
+    }
+}

@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using Ploy.Core.Diagnostics;
+using Ploy.Migrations.Engine;
+using Ploy.Migrations.Files;
+using Ploy.Migrations.History;
+using Ploy.Relational.Sessions;
+
+namespace Ploy.Design.Commands;
+
+/// <summary>What <c>migrate deploy</c> is asked for.</summary>
+public sealed record DeployInput
+{
+    /// <summary>How long to wait for another run that holds the lock.</summary>
+    public TimeSpan LockWait { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Refuse where migrations are out of order or edited, instead of warning.</summary>
+    public bool Strict { get; init; }
+
+    /// <summary>The last migration to apply; null for all.</summary>
+    public string? To { get; init; }
+
+    /// <summary>Only say what would be applied.</summary>
+    public bool DryRun { get; init; }
+}
+
+/// <summary>What <c>migrate deploy</c> did.</summary>
+/// <param name="Address">The database.</param>
+/// <param name="Directory">The migrations on disk.</param>
+/// <param name="Applied">Names of those applied, or that would be.</param>
+/// <param name="CreatedDatabase">Whether the database was made.</param>
+/// <param name="Before">What files and history said of each other before.</param>
+public sealed record DeployReport(DatabaseAddress Address, MigrationDirectory Directory, ImmutableArray<string> Applied, bool CreatedDatabase, HistoryState Before);
+
+/// <summary>Applies what is pending; never asks, never resets, needs no shadow database.</summary>
+public sealed class DeployCommand(Workspace workspace, MigrationServices services)
+{
+    /// <summary>Applies pending migrations under the lock.</summary>
+    /// <exception cref="PloyException">P3005, P3009, P3018, P1002, and those of the connection.</exception>
+    public async ValueTask<DeployReport> RunAsync(DeployInput input, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var (connector, address) = (workspace.Dialect.Connector, workspace.Address);
+        var directory = workspace.ReadMigrations();
+        if (input.To is { } to && !directory.Files.Any(f => f.Name == to))
+            throw new PloyException("P3017", $"There is no migration `{to}` in `{directory.DisplayPath}`.", "Give the whole name of a folder there.");
+        var created = !input.DryRun && await connector.EnsureDatabaseAsync(address, cancellationToken).ConfigureAwait(false);
+        await using var session = await connector.OpenAsync(address, cancellationToken).ConfigureAwait(false);
+        var state = await CheckAsync(session, directory, input, cancellationToken).ConfigureAwait(false);
+        var pending = Pending(state, input);
+        if (pending.IsEmpty || input.DryRun) return new DeployReport(address, directory, [.. pending.Select(f => f.Name)], created, state);
+
+        await using (await connector.LockAsync(address, input.LockWait, cancellationToken).ConfigureAwait(false))
+        {
+            // Read again: another run may have worked until the lock was ours.
+            state = await CheckAsync(session, directory, input, cancellationToken).ConfigureAwait(false);
+            pending = Pending(state, input);
+            if (!state.IsInitialized) await connector.History(session).CreateAsync(cancellationToken).ConfigureAwait(false);
+            var applied = await new MigrationEngine(services).ApplyAsync(session, pending, cancellationToken).ConfigureAwait(false);
+            return new DeployReport(address, directory, applied, created, state);
+        }
+    }
+
+    /// <summary>The history, refused where nothing may be applied onto it.</summary>
+    internal async ValueTask<HistoryState> CheckAsync(IDatabaseSession session, MigrationDirectory directory, DeployInput input, CancellationToken cancellationToken)
+    {
+        var state = HistoryState.Compare(directory.Files, await workspace.Dialect.Connector.History(session).ReadAsync(cancellationToken).ConfigureAwait(false));
+        if (state.Failed is [var failed, ..]) throw Failed(failed, state.Failed.Length);
+        if (!state.IsInitialized && !directory.Files.IsEmpty) await RequireEmptyAsync(session, directory, cancellationToken).ConfigureAwait(false);
+        if (input.Strict && (!state.OutOfOrder.IsEmpty || !state.Edited.IsEmpty || !state.Missing.IsEmpty))
+        {
+            throw new PloyException(
+                "PLOY2303",
+                $"The history is not in order: {string.Join(", ", Problems(state))}. Nothing was applied, as `--strict` asks.",
+                "Look at `ploy migrate status`, or leave out `--strict`.");
+        }
+
+        return state;
+    }
+
+    private static ImmutableArray<MigrationFile> Pending(HistoryState state, DeployInput input) =>
+        input.To is { } to ? [.. state.Pending.Where(f => string.CompareOrdinal(f.Name, to) <= 0)] : state.Pending;
+
+    private static IEnumerable<string> Problems(HistoryState state) =>
+        state.OutOfOrder.Select(f => $"`{f.Name}` is older than the last applied one")
+            .Concat(state.Edited.Select(e => $"`{e.File.Name}` was changed after it was applied"))
+            .Concat(state.Missing.Select(a => $"`{a.MigrationName}` is applied but not on disk"));
+
+    private static PloyException Failed(MigrationAttempt failed, int count) => new(
+        "P3009",
+        $"The migration `{failed.MigrationName}` failed when it began at {failed.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC and was not brought to an end{(count > 1 ? $" (and {count - 1} more)" : "")}, so that nothing new is applied.",
+        $"Bring the database to the state before or after it, then run `ploy migrate resolve --rolled-back {failed.MigrationName}` or `ploy migrate resolve --applied {failed.MigrationName}`.")
+    {
+        Notes = string.IsNullOrEmpty(failed.Logs) ? [] : [$"log: {failed.Logs.ReplaceLineEndings(" ")}"],
+    };
+
+    private async ValueTask RequireEmptyAsync(IDatabaseSession session, MigrationDirectory directory, CancellationToken cancellationToken)
+    {
+        var actual = await workspace.ReadAsync(session, workspace.Address, cancellationToken).ConfigureAwait(false);
+        if (actual.Tables.IsEmpty) return;
+        throw new PloyException(
+            "P3005",
+            $"The database `{workspace.Address}` has tables ({Names(actual.Tables.Select(t => t.Name.Name))}) but no history of migrations.",
+            $"Where it holds what the first migrations make, record those as applied: `ploy migrate resolve --applied {directory.Files[0].Name}`; else use an empty database.");
+    }
+
+    private static string Names(IEnumerable<string> names)
+    {
+        var all = names.Order(StringComparer.Ordinal).ToList();
+        return string.Join(", ", all.Take(5).Select(n => $"`{n}`")) + (all.Count > 5 ? $", ... {all.Count} in all" : "");
+    }
+}

@@ -1,0 +1,172 @@
+using Ploy.Core.Diagnostics;
+using Ploy.Design.Configuration;
+using Ploy.Migrations.Engine;
+using Ploy.Migrations.Files;
+using Ploy.Relational;
+using Ploy.Relational.Changes;
+using Ploy.Relational.Diff;
+using Ploy.Relational.Model;
+using Ploy.Relational.Sessions;
+
+namespace Ploy.Design.Commands;
+
+/// <summary>One side of <c>migrate diff</c>.</summary>
+public abstract record DiffSide
+{
+    private DiffSide()
+    {
+    }
+
+    /// <summary>Nothing.</summary>
+    public sealed record Empty : DiffSide;
+
+    /// <summary>Schema files.</summary>
+    /// <param name="Path">A file or folder, as given.</param>
+    public sealed record Schema(string Path) : DiffSide;
+
+    /// <summary>What a folder of migrations leads to.</summary>
+    /// <param name="Path">The folder, as given.</param>
+    public sealed record Migrations(string Path) : DiffSide;
+
+    /// <summary>A live database by its URL or connection string.</summary>
+    /// <param name="Connection">The text.</param>
+    public sealed record Database(string Connection) : DiffSide;
+
+    /// <summary>The live database of a schema's datasource.</summary>
+    /// <param name="Path">A file or folder, as given.</param>
+    public sealed record SchemaDatabase(string Path) : DiffSide;
+
+    /// <summary>The live database of the configuration.</summary>
+    public sealed record ConfiguredDatabase : DiffSide;
+}
+
+/// <summary>The difference of two sides with the product that they are of.</summary>
+/// <param name="Difference">The changes from the first to the second.</param>
+/// <param name="Dialect">The product.</param>
+public sealed record DiffReport(SchemaDifference Difference, Dialect Dialect);
+
+/// <summary>Compares any two of: nothing, schema files, a folder of migrations, a live database. Changes nothing.</summary>
+public sealed class DiffCommand(Project project, DialectSet dialects)
+{
+    /// <summary>Reads both sides and compares them.</summary>
+    /// <exception cref="PloyException">PLOY2207 where both sides are empty or of two products; those of reading them.</exception>
+    public async ValueTask<DiffReport> RunAsync(DiffSide before, DiffSide after, CancellationToken cancellationToken)
+    {
+        if (before is DiffSide.Empty && after is DiffSide.Empty)
+            throw new PloyException("PLOY2207", "Both sides are empty: there is nothing to compare.", "Give a schema, a folder of migrations or a database on one side.");
+        var schemas = new[] { Workspace(before), Workspace(after) };
+        var dialect = DialectOf(before, schemas[0], after, schemas[1]);
+        // What the language cannot say of a live database (which namespaces, whether partial indexes count) the schema side says.
+        var lens = schemas[0] ?? schemas[1] ?? DefaultLens(before, after, dialect);
+        await using var first = await OpenAsync(before, schemas[0], after, lens, dialect, cancellationToken).ConfigureAwait(false);
+        await using var second = await OpenAsync(after, schemas[1], before, lens, dialect, cancellationToken).ConfigureAwait(false);
+        var (old, next) = (first.Schema, second.Schema);
+        // Where one side is a database, it prints the expressions of the other; between two files text is compared with text.
+        if (first.Session is { } printer && after is DiffSide.Schema) next = await dialect.Connector.Canonicalizer(printer).CanonicalizeAsync(next, cancellationToken).ConfigureAwait(false);
+        if (second.Session is { } press && before is DiffSide.Schema) old = await dialect.Connector.Canonicalizer(press).CanonicalizeAsync(old, cancellationToken).ConfigureAwait(false);
+        return new DiffReport(SchemaDiffer.Diff(old, next, dialect), dialect);
+    }
+
+    private Workspace? Workspace(DiffSide side) => side switch
+    {
+        DiffSide.Schema schema => Commands.Workspace.Load(project, Existing(schema.Path), dialects),
+        DiffSide.SchemaDatabase schema => Commands.Workspace.Load(project, Existing(schema.Path), dialects),
+        _ => null,
+    };
+
+    // The project's own schema, where it compiles for the same product; it is not what is compared.
+    private Workspace? DefaultLens(DiffSide before, DiffSide after, Dialect dialect)
+    {
+        if (!project.HasSchema) return null;
+        try
+        {
+            var workspace = Commands.Workspace.Load(project, dialects);
+            return workspace.Dialect == dialect ? workspace : null;
+        }
+        catch (SchemaException) when (before is not DiffSide.ConfiguredDatabase && after is not DiffSide.ConfiguredDatabase)
+        {
+            return null;
+        }
+    }
+
+    private string Existing(string path)
+    {
+        var full = Path.GetFullPath(path, project.WorkingDirectory);
+        return File.Exists(full) || System.IO.Directory.Exists(full) ? full : throw new PloyException("PLOY2005", $"There is no schema file or folder `{path}`.", "Correct the path.");
+    }
+
+    private Dialect DialectOf(DiffSide before, Workspace? first, DiffSide after, Workspace? second)
+    {
+        var found = new[] { Dialect(before, first), Dialect(after, second) }.OfType<Dialect>().Distinct().ToList();
+        return found switch
+        {
+            [var only] => only,
+            [] => Commands.Workspace.Load(project, dialects).Dialect,
+            _ => throw new PloyException("PLOY2207", $"The two sides are of two products: {string.Join(" and ", found.Select(d => $"`{d.Id}`"))}.", "Compare sides of the same product."),
+        };
+    }
+
+    private Dialect? Dialect(DiffSide side, Workspace? workspace) => side switch
+    {
+        DiffSide.Empty => null,
+        DiffSide.Schema or DiffSide.SchemaDatabase => workspace!.Dialect, // loaded for these two
+        DiffSide.Database database => dialects.OfConnection(database.Connection),
+        DiffSide.Migrations migrations => dialects.Of(Directory(migrations).Provider ?? throw new PloyException(
+            "PLOY2208", $"The folder `{migrations.Path}` has no `{MigrationDirectory.LockName}`, which says what product its migrations are for.", "Add the file with `provider = \"postgresql\"` or `provider = \"sqlite\"`.")),
+        DiffSide.ConfiguredDatabase => null,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private MigrationDirectory Directory(DiffSide.Migrations migrations)
+    {
+        var path = Path.GetFullPath(migrations.Path, project.WorkingDirectory);
+        if (!System.IO.Directory.Exists(path)) throw new PloyException("PLOY2005", $"There is no folder `{migrations.Path}`.", "Correct the path.");
+        return MigrationDirectory.Read(path, project.Display(path));
+    }
+
+    private DatabaseAddress? AddressOf(DiffSide side, Workspace? lens, Dialect dialect) => side switch
+    {
+        DiffSide.Database database => dialect.Connector.Parse(database.Connection, project.WorkingDirectory),
+        DiffSide.SchemaDatabase or DiffSide.ConfiguredDatabase => project.Address(dialect, lens?.Model.Datasource),
+        _ => null,
+    };
+
+    // The session of a database stays open for the other side's expressions: nothing is replayed twice.
+    private async ValueTask<OpenSide> OpenAsync(DiffSide side, Workspace? own, DiffSide other, Workspace? lens, Dialect dialect, CancellationToken cancellationToken)
+    {
+        if (side is DiffSide.Empty) return new OpenSide(DatabaseSchema.Empty, null);
+        if (side is DiffSide.Schema) return new OpenSide(own!.Desired(AddressOf(other, lens, dialect)), null); // loaded for this side
+        var address = AddressOf(side, own ?? lens, dialect);
+        var session = address is not null
+            ? await dialect.Connector.OpenAsync(address, cancellationToken).ConfigureAwait(false)
+            : await OpenShadowAsync(lens, dialect, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (side is DiffSide.Migrations migrations) await MigrationEngine.ReplayAsync(session, Directory(migrations).Files, dialect, cancellationToken).ConfigureAwait(false);
+            return new OpenSide(await IntrospectAsync(session, lens, address, dialect, cancellationToken).ConfigureAwait(false), session);
+        }
+        catch
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async ValueTask<DatabaseSchema> IntrospectAsync(IDatabaseSession session, Workspace? lens, DatabaseAddress? address, Dialect dialect, CancellationToken cancellationToken)
+    {
+        var scope = lens?.ScopeIn(address) ?? new IntrospectionScope(address?.Namespace is { } name ? [name] : []);
+        return ExternalTables.Remove(await dialect.Connector.Introspector(session).ReadAsync(scope, cancellationToken).ConfigureAwait(false), project.ExternalTables);
+    }
+
+    private async ValueTask<IDatabaseSession> OpenShadowAsync(Workspace? lens, Dialect dialect, CancellationToken cancellationToken)
+    {
+        var shadow = project.FindShadowAddress(dialect, lens?.Model.Datasource);
+        var main = shadow is null && dialect.DefaultNamespace is not null ? project.FindAddress(dialect, lens?.Model.Datasource) : null;
+        return await dialect.Connector.OpenShadowAsync(main, shadow, cancellationToken).ConfigureAwait(false);
+    }
+
+    private sealed record OpenSide(DatabaseSchema Schema, IDatabaseSession? Session) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => Session?.DisposeAsync() ?? default;
+    }
+}

@@ -30,7 +30,7 @@ internal static class Program
         diff.SetAction(async (r, cancel) =>
         {
             var (from, to) = (r.GetValue(fromSchema), r.GetValue(toSchema));
-            Dialect dialect = Postgres.PostgresDialect.Instance;
+            var dialect = DialectOf(from ?? to, r.GetValue(fromUrl) ?? r.GetValue(toUrl));
             var before = await SideAsync(from, r.GetValue(fromUrl), dialect, cancel);
             var after = await SideAsync(to, r.GetValue(toUrl), dialect, cancel);
             var text = MigrationScript.Render(SchemaDiffer.Diff(before, after, dialect), dialect);
@@ -39,6 +39,14 @@ internal static class Program
         });
         root.Add(new Command("migrate", "Migrations.") { diff });
         return root.Parse(arguments).InvokeAsync();
+    }
+
+    private static Dialect DialectOf(string? schema, string? url)
+    {
+        var isSqlite = schema is not null
+            ? Compile(schema).Model?.Datasource?.Provider == Provider.Sqlite
+            : url is not null && !url.StartsWith("postgres", StringComparison.OrdinalIgnoreCase);
+        return isSqlite ? Sqlite.SqliteDialect.Instance : Postgres.PostgresDialect.Instance;
     }
 
     private static async Task<DatabaseSchema> SideAsync(string? schema, string? url, Dialect dialect, CancellationToken cancel)

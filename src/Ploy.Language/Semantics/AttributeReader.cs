@@ -71,7 +71,7 @@ internal static class AttributeReader
     public static string? Predicate(ExpressionSyntax? value, Func<string, string> columnOf) => value switch
     {
         CallSyntax { Name.Text: "raw", Arguments.Arguments: [{ Value: StringSyntax raw }] } => raw.Value,
-        ObjectSyntax condition => "(" + string.Join(" AND ", condition.Members.Select(m => Condition(columnOf(m.Name!.Text), m.Value!))) + ")",
+        ObjectSyntax condition => string.Join(" AND ", condition.Members.Select(m => Condition(columnOf(m.Name!.Text), m.Value!))),
         _ => null,
     };
 

@@ -1,0 +1,58 @@
+using Ploy.Relational.Changes;
+using Ploy.Relational.Diff;
+using Ploy.Relational.Model;
+
+namespace Ploy.Sqlite.Rendering;
+
+/// <summary>How SQLite's objects are compared. Little can be changed in place, so most differences make the table anew.</summary>
+internal sealed class SqliteDiffRules : DiffRules
+{
+    /// <inheritdoc />
+    public override bool HasForeignKeySteps => false;
+
+    /// <inheritdoc />
+    public override bool HasNamedForeignKeys => false;
+
+    /// <inheritdoc />
+    public override bool CanRenameIndex => false;
+
+    /// <inheritdoc />
+    public override bool DropsIndexesOfDroppedTables => true;
+
+    /// <inheritdoc />
+    public override bool LosesIndexesWithColumns => false;
+
+    /// <inheritdoc />
+    public override TypeChangeKind? CompareTypes(Column before, Column after)
+    {
+        var (first, second) = (before.Type, after.Type);
+        if (first.Family == second.Family && (first.Family != TypeFamily.Unsupported || first.StoreType == second.StoreType)) return null;
+        return (first.Family, second.Family) switch
+        {
+            (_, TypeFamily.String) => TypeChangeKind.SafeCast,
+            (TypeFamily.String, TypeFamily.Int) or (TypeFamily.String, TypeFamily.Float) or (TypeFamily.DateTime, TypeFamily.Float) => TypeChangeKind.NotCastable,
+            _ => TypeChangeKind.RiskyCast,
+        };
+    }
+
+    /// <inheritdoc />
+    public override bool AutoIncrementDiffers(Column before, Column after) => false;
+
+    /// <inheritdoc />
+    public override bool IndexesMatch(TableIndex before, TableIndex after, Table table) => true;
+
+    /// <inheritdoc />
+    public override bool ExpressionsMatch(string before, string after) => false;
+
+    /// <inheritdoc />
+    public override bool MustRedefine(TablePair tables) =>
+        tables.PrimaryKeyChanges
+        || tables.Dropped.Count > 0
+        || tables.Added.Any(c => c.Type.Arity == ColumnArity.Required)
+        || tables.AnyColumnDiffers
+        || tables.CreatedForeignKeys.Any()
+        || tables.DroppedForeignKeys.Any();
+
+    /// <inheritdoc />
+    public override bool IsIgnored(string tableName) => tableName == "sqlite_sequence";
+}

@@ -1,0 +1,68 @@
+using System.Text;
+using Ploy.Relational.Model;
+using Ploy.Sqlite.Sessions;
+
+namespace Ploy.Sqlite.Rendering;
+
+/// <summary>Writes tables, columns and indexes.</summary>
+internal static class SqliteTables
+{
+    private const string Indent = "    ";
+
+    /// <summary>CREATE TABLE under another name; foreign keys stand inside.</summary>
+    public static string Create(Table table, string name)
+    {
+        var rowKey = KeyColumn(table);
+        var text = new StringBuilder("CREATE TABLE ").Append(SqliteNames.Quote(name)).Append(" (\n");
+        text.AppendJoin(",\n", table.Columns.Select(c => Indent + Define(c, c.Name == rowKey)));
+        if (table.PrimaryKey is { } key && rowKey is null) text.Append(",\n\n").Append(Indent).Append($"PRIMARY KEY ({Names(key.Parts.Select(p => p.Column))})");
+        foreach (var foreignKey in table.ForeignKeys) text.Append(",\n").Append(Indent).Append(Constraint(foreignKey));
+        return text.Append("\n)").ToString();
+    }
+
+    /// <summary>The column as ADD COLUMN takes it.</summary>
+    public static string Define(Column column) => Define(column, isKey: false);
+
+    /// <summary>CREATE INDEX.</summary>
+    public static string Create(Table table, TableIndex index)
+    {
+        var unique = index.IsUnique ? "UNIQUE " : "";
+        var predicate = index.Predicate is { } where ? $" WHERE {where.Text}" : "";
+        return $"CREATE {unique}INDEX {SqliteNames.Quote(index.Name)} ON {SqliteNames.Quote(table.Name.Name)}({string.Join(", ", index.Parts.Select(Part))}){predicate}";
+    }
+
+    private static string Define(Column column, bool isKey)
+    {
+        var text = new StringBuilder(SqliteNames.Quote(column.Name)).Append(' ').Append(column.Type.StoreType);
+        if (column.Type.Arity == ColumnArity.Required) text.Append(" NOT NULL");
+        if (isKey) text.Append(" PRIMARY KEY");
+        if (isKey && column.IsAutoIncrement) text.Append(" AUTOINCREMENT");
+        if (column.Default is { } value && SqliteValues.Default(value, column.Type.Family) is { } written) text.Append(" DEFAULT ").Append(written);
+        return text.ToString();
+    }
+
+    // A key of one column stands with the column, which is the only place for AUTOINCREMENT.
+    private static string? KeyColumn(Table table) => table.PrimaryKey is { Parts: [var only] } ? only.Column : null;
+
+    private static string Part(IndexPart part) =>
+        SqliteNames.Quote(part.Column) + (part.IsDescending ? " DESC" : part.IsAscendingWritten ? " ASC" : "");
+
+    private static string Constraint(ForeignKey key)
+    {
+        var name = key.Name is null ? "" : $"CONSTRAINT {SqliteNames.Quote(key.Name)} ";
+        return $"{name}FOREIGN KEY ({Names(key.Columns)}) REFERENCES {SqliteNames.Quote(key.Target.Name)} ({Names(key.TargetColumns)})"
+            + $" ON DELETE {Action(key.OnDelete)} ON UPDATE {Action(key.OnUpdate)}";
+    }
+
+    private static string Names(IEnumerable<string> columns) => string.Join(", ", columns.Select(SqliteNames.Quote));
+
+    private static string Action(ReferentialAction action) => action switch
+    {
+        ReferentialAction.NoAction => "NO ACTION",
+        ReferentialAction.Restrict => "RESTRICT",
+        ReferentialAction.Cascade => "CASCADE",
+        ReferentialAction.SetNull => "SET NULL",
+        ReferentialAction.SetDefault => "SET DEFAULT",
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+}

@@ -1,0 +1,46 @@
+using System.Text.Json;
+using Ploy.Relational.Model;
+using Ploy.Sqlite.Sessions;
+
+namespace Ploy.Sqlite.Rendering;
+
+/// <summary>Writes defaults.</summary>
+internal static class SqliteValues
+{
+    /// <summary>The default's text; null where nobody says it (<c>dbgenerated()</c>) or the rowid counts.</summary>
+    /// <param name="value">The default.</param>
+    /// <param name="family">The column's. JSON is text in quotes, but a number is one without them too, and so the engine writes it.</param>
+    public static string? Default(DefaultValue value, TypeFamily family) => value switch
+    {
+        DefaultValue.Literal { Value: LiteralValue.Text json } when family == TypeFamily.Json && IsNumber(json.Value) => json.Value,
+        DefaultValue.Literal literal => Literal(literal.Value),
+        DefaultValue.Now => "CURRENT_TIMESTAMP",
+        DefaultValue.Expression expression => expression.Sql.Text.Length == 0 ? null : expression.Sql.Text,
+        DefaultValue.NextValue or DefaultValue.Unknown => null,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private static bool IsNumber(string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return document.RootElement.ValueKind == JsonValueKind.Number;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static string Literal(LiteralValue value) => value switch
+    {
+        LiteralValue.Text text => SqliteNames.Literal(text.Value),
+        LiteralValue.EnumLabel label => SqliteNames.Literal(label.Value),
+        LiteralValue.Number number => number.Value,
+        LiteralValue.Boolean boolean => boolean.Value ? "true" : "false",
+        LiteralValue.Bytes bytes => "X'" + Convert.ToHexString(bytes.Value.AsSpan()) + "'",
+        LiteralValue.List => throw new System.Diagnostics.UnreachableException("SQLite has no lists; the schema was validated."),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+}

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using Ploy.Relational.Changes;
+using Ploy.Relational.Model;
+using Ploy.Sqlite.Sessions;
+
+namespace Ploy.Sqlite.Rendering;
+
+/// <summary>
+/// Makes tables anew in the order that https://www.sqlite.org/lang_altertable.html#otheralter gives: the new table beside the old one,
+/// filled from it, put in its stead, its indexes made again.
+/// </summary>
+internal sealed class TableRebuild(RedefineTables change)
+{
+    /// <summary>The statements, without terminators.</summary>
+    public ImmutableArray<string> Write()
+    {
+        var statements = ImmutableArray.CreateBuilder<string>();
+        statements.Add("PRAGMA defer_foreign_keys=ON");
+        statements.Add("PRAGMA foreign_keys=OFF");
+        foreach (var table in change.Tables) Write(table, statements);
+        statements.Add("PRAGMA foreign_keys=ON");
+        statements.Add("PRAGMA defer_foreign_keys=OFF");
+        return statements.ToImmutable();
+    }
+
+    private static void Write(RedefineTable table, ImmutableArray<string>.Builder statements)
+    {
+        var (name, interim) = (table.After.Name.Name, "new_" + table.After.Name.Name);
+        statements.Add(SqliteTables.Create(table.After, interim));
+        if (!table.Columns.IsEmpty) statements.Add(Copy(table, interim));
+        statements.Add($"DROP TABLE {SqliteNames.Quote(table.Before.Name.Name)}");
+        statements.Add($"ALTER TABLE {SqliteNames.Quote(interim)} RENAME TO {SqliteNames.Quote(name)}");
+        foreach (var index in table.After.Indexes) statements.Add(SqliteTables.Create(table.After, index));
+    }
+
+    private static string Copy(RedefineTable table, string interim)
+    {
+        var names = string.Join(", ", table.Columns.Select(c => SqliteNames.Quote(c.After.Name)));
+        return $"INSERT INTO {SqliteNames.Quote(interim)} ({names}) SELECT {string.Join(", ", table.Columns.Select(Source))} FROM {SqliteNames.Quote(table.Before.Name.Name)}";
+    }
+
+    /// <summary>The column as it is copied. One that becomes required takes its default where it was null.</summary>
+    private static string Source(ColumnPair pair)
+    {
+        var name = SqliteNames.Quote(pair.Before.Name);
+        var isMadeRequired = pair.Before.Type.Arity != pair.After.Type.Arity && pair.After.Type.Arity == ColumnArity.Required;
+        return isMadeRequired && pair.After.Default is { } value && SqliteValues.Default(value, pair.After.Type.Family) is { } text ? $"coalesce({name}, {text}) AS {name}" : name;
+    }
+}

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using Ploy.Core;
+using Ploy.Relational;
+using Ploy.Relational.Changes;
+using Ploy.Relational.Diff;
+using Ploy.Relational.Model;
+using Ploy.Relational.Planning;
+using Ploy.Relational.Sessions;
+using Ploy.Relational.Sql;
+using Ploy.Sqlite.Rendering;
+using Ploy.Sqlite.Scripts;
+using Ploy.Sqlite.Sessions;
+using Ploy.Sqlite.Types;
+
+namespace Ploy.Sqlite;
+
+/// <summary>SQLite.</summary>
+public sealed class SqliteDialect : Dialect
+{
+    private SqliteDialect() { }
+
+    /// <summary>The one instance.</summary>
+    public static SqliteDialect Instance { get; } = new();
+
+    /// <inheritdoc />
+    public override string Id => "sqlite";
+
+    /// <inheritdoc />
+    public override int? MaxIdentifierBytes => null;
+
+    /// <inheritdoc />
+    public override string? DefaultNamespace => null;
+
+    /// <inheritdoc />
+    public override DiffRules DiffRules { get; } = new SqliteDiffRules();
+
+    /// <inheritdoc />
+    public override DestructiveRules DestructiveRules { get; } = new SqliteDestructiveRules();
+
+    /// <inheritdoc />
+    public override IDatabaseConnector Connector => throw new NotSupportedException("Schemas for SQLite can be compared; databases are not read yet.");
+
+    /// <inheritdoc />
+    public override string Quote(string identifier) => SqliteNames.Quote(identifier);
+
+    /// <inheritdoc />
+    public override ColumnType DefaultType(TypeFamily family, ColumnArity arity) => SqliteTypes.Default(family, arity);
+
+    /// <inheritdoc />
+    public override ColumnType NativeType(TypeFamily family, string name, EquatableArray<string> arguments, ColumnArity arity) =>
+        SqliteTypes.Default(family, arity); // SQLite has no native types; the schema was validated
+
+    /// <inheritdoc />
+    public override ImmutableArray<ScriptStatement> Split(string script) => SqliteScriptScanner.Split(script);
+
+    /// <inheritdoc />
+    public override SchemaChangeVisitor<ImmutableArray<string>> CreateRenderer(SchemaDifference difference) => new SqliteRenderer();
+}

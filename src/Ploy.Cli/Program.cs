@@ -19,6 +19,7 @@ internal static class Program
         var validate = new Command("validate", "Checks the schema files.") { schema };
         validate.SetAction(r => Validate(r.GetValue(schema)!));
         root.Add(validate);
+        root.Add(Commands.FormatVerb.Create());
         var fromEmpty = new Option<bool>("--from-empty");
         var toEmpty = new Option<bool>("--to-empty");
         var fromSchema = new Option<string>("--from-schema");

@@ -63,8 +63,8 @@ internal sealed class Cursor(string text)
     public NameSyntax? Name()
     {
         var start = At;
-        if (IsAtEnd || !Characters.IsIdentifierStart(Peek)) return null;
-        while (At < text.Length && Characters.IsIdentifierPart(text[At])) At++;
+        At = Characters.IdentifierEnd(text, start);
+        if (At == start) return null;
         return new NameSyntax(From(start), text[start..At]);
     }
 
@@ -110,6 +110,13 @@ internal sealed class Cursor(string text)
         while (true)
         {
             SkipBlanks();
+            if (arguments.Count == 0 && Peek == ',')
+            {
+                // A comma alone is one behind no argument.
+                trailing = new TextSpan(At++, 1);
+                SkipBlanks();
+            }
+
             if (Take(')')) return new ArgumentListSyntax(From(start), arguments.ToImmutable(), trailing);
             if (trailing is not null || Argument() is not { } argument) break;
             arguments.Add(argument);
@@ -152,10 +159,11 @@ internal sealed class Cursor(string text)
         if (!Take('"')) return null;
         var value = new StringBuilder();
         var bad = BadEscapes.Count;
-        while (!IsAtEnd && !IsAtNewLine)
+        while (!IsAtEnd && Peek >= ' ')
         {
             if (Take('"')) return new StringSyntax(From(start), value.ToString());
-            if (Peek == '\\' && At + 1 < text.Length && text[At + 1] is not ('\n' or '\r')) Escape(value);
+            // Whatever follows a backslash belongs to the string, a line break too.
+            if (Peek == '\\' && At + 1 < text.Length) Escape(value);
             else value.Append(text[At++]);
         }
 
@@ -226,11 +234,12 @@ internal sealed class Cursor(string text)
         while (true)
         {
             SkipBlanks();
-            if (Take('}')) return new ObjectSyntax(From(start), members.ToImmutable());
+            if (members.Count == 0 && Take('}')) return new ObjectSyntax(From(start), members.ToImmutable());
             if (Argument() is not { Name: not null, Value: not null } member) break;
             members.Add(member);
             SkipBlanks();
-            if (!Take(',') && Peek != '}') break;
+            if (Take('}')) return new ObjectSyntax(From(start), members.ToImmutable());
+            if (!Take(',')) break;
         }
 
         At = start;

@@ -36,7 +36,7 @@ internal static class Lexer
         if (c == '"') return (TokenKind.String, StringEnd(text, at));
         if (char.IsAsciiDigit(c) || (c == '-' && at + 1 < text.Length && char.IsAsciiDigit(text[at + 1])))
             return Number(text, at);
-        if (Characters.IsIdentifierStart(c)) return (TokenKind.Word, While(text, at, Characters.IsIdentifierPart));
+        if (Characters.IdentifierEnd(text, at) is var end && end > at) return (TokenKind.Word, end);
         if (c == '@' && at + 1 < text.Length && text[at + 1] == '@') return (TokenKind.Punctuation, at + 2);
         if (c is '@' or '{' or '}' or '(' or ')' or '[' or ']' or ',' or ':' or '=' or '?' or '.' or '!') return (TokenKind.Punctuation, at + 1);
         var isPair = char.IsHighSurrogate(c) && at + 1 < text.Length && char.IsLowSurrogate(text[at + 1]);
@@ -48,15 +48,13 @@ internal static class Lexer
         var end = While(text, at + 1, char.IsAsciiDigit);
         if (end + 1 < text.Length && text[end] == '.' && char.IsAsciiDigit(text[end + 1])) end = While(text, end + 1, char.IsAsciiDigit);
         // A name may begin with a digit as far as tokens go.
-        return end < text.Length && text[at] != '-' && Characters.IsIdentifierPart(text[end])
-            ? (TokenKind.Word, While(text, at, Characters.IsIdentifierPart))
-            : (TokenKind.Number, end);
+        return text[at] != '-' && Characters.IdentifierEnd(text, at) is var name && name > end ? (TokenKind.Word, name) : (TokenKind.Number, end);
     }
 
     private static int StringEnd(string text, int at)
     {
         var end = at + 1;
-        while (end < text.Length && text[end] is not ('"' or '\n' or '\r')) end += text[end] == '\\' && end + 1 < text.Length && text[end + 1] is not ('\n' or '\r') ? 2 : 1;
+        while (end < text.Length && text[end] is >= ' ' and not '"') end += text[end] == '\\' && end + 1 < text.Length ? 2 : 1;
         return end < text.Length && text[end] == '"' ? end + 1 : end;
     }
 
@@ -78,7 +76,19 @@ internal static class Characters
 {
     public static bool IsBlank(char c) => c is ' ' or '\t' || (c > '\x7f' && char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.SpaceSeparator);
 
-    public static bool IsIdentifierStart(char c) => char.IsAsciiLetterOrDigit(c) || (c > '\x7f' && (char.IsLetterOrDigit(c) || char.IsSurrogate(c)));
+    /// <summary>Where the name that begins at <paramref name="at"/> ends; <paramref name="at"/> itself where none begins.</summary>
+    /// <remarks>Names are ASCII digits and letters of any script; marks join them only inside, and no combining character is one.</remarks>
+    public static int IdentifierEnd(string text, int at)
+    {
+        var end = at;
+        while (end < text.Length)
+        {
+            var c = text[end];
+            if (char.IsAsciiLetterOrDigit(c) || (end > at && (c is '_' or '-')) || (c > '\x7f' && char.IsLetter(c))) end++;
+            else if (char.IsHighSurrogate(c) && char.IsLetter(text, end)) end += 2;
+            else break;
+        }
 
-    public static bool IsIdentifierPart(char c) => IsIdentifierStart(c) || c is '_' or '-';
+        return end;
+    }
 }

@@ -11,6 +11,8 @@ namespace Ploy.Language.Syntax;
 /// </summary>
 internal sealed class Parser
 {
+    private static readonly string[] Keywords = ["model", "type", "view", "enum", "datasource", "generator"];
+
     private readonly SourceText _source;
     private readonly Cursor _cursor;
     private readonly List<Diagnostic> _diagnostics = [];
@@ -33,60 +35,73 @@ internal sealed class Parser
 
     private DocumentSyntax Document()
     {
-        var declarations = ImmutableArray.CreateBuilder<DeclarationSyntax>();
+        var pieces = ImmutableArray.CreateBuilder<Piece>();
         if (_cursor.Peek == '\uFEFF') _cursor.At++;
         Comments comments = default;
         while (true)
         {
             _cursor.SkipBlanks();
             if (_cursor.IsAtEnd) break;
+            var start = _cursor.At;
             if (_cursor.TakeNewLine())
             {
                 // An empty line sets a comment free from what follows.
                 comments = default;
+                pieces.AddEmptyLines(_cursor.From(start));
                 continue;
             }
 
-            if (Comment(ref comments)) continue;
-            if (Declaration(comments.Documentation) is { } declaration) declarations.Add(declaration);
+            if (Comment(ref comments) is { } comment)
+            {
+                pieces.Add(comment);
+                continue;
+            }
+
+            pieces.Add(Declaration(comments.Documentation));
             comments = default;
         }
 
-        return new DocumentSyntax(new TextSpan(0, _source.Length), declarations.ToImmutable());
+        return new DocumentSyntax(new TextSpan(0, _source.Length), pieces.DrainToImmutable());
     }
 
-    private DeclarationSyntax? Declaration(string? documentation)
+    private Piece Declaration(string? documentation)
     {
         var start = _cursor.At;
         var (errors, escapes) = (_diagnostics.Count, _cursor.BadEscapes.Count);
-        if (Block(documentation) is { } block) return block;
+        if (Block(documentation) is { } block) return new Piece(PieceKind.Node, block.Span, block);
         _cursor.At = start;
         _diagnostics.RemoveRange(errors, _diagnostics.Count - errors);
         _cursor.BadEscapes.RemoveRange(escapes, _cursor.BadEscapes.Count - escapes);
-        if (TypeAlias()) return null;
-        if (UnknownBlock() is { } bad) return bad;
+        if (TypeAlias()) return new Piece(PieceKind.Bad, _cursor.From(start));
+        if (UnknownBlock() is { } bad) return new Piece(PieceKind.Bad, bad.Span, bad);
         _cursor.At = start;
         _cursor.SkipLine();
         _diagnostics.Add(SchemaDiagnostics.InvalidLine(At(_cursor.From(start))));
-        return null;
+        return new Piece(PieceKind.Bad, _cursor.From(start));
     }
 
     private DeclarationSyntax? Block(string? documentation)
     {
         var start = _cursor.At;
-        if (_cursor.Name() is not { Text: "model" or "view" or "type" or "enum" or "datasource" or "generator" } keyword) return null;
-        var behind = _cursor.At;
-        _cursor.SkipBlanks();
-        if (_cursor.At == behind || _cursor.Name() is not { } name || !OpenBlock()) return null;
-        return keyword.Text switch
+        foreach (var keyword in Keywords)
         {
-            "model" => Model(start, name, documentation, ModelKind.Model),
-            "view" => Model(start, name, documentation, ModelKind.View),
-            "type" => Model(start, name, documentation, ModelKind.CompositeType),
-            "enum" => Enum(start, name, documentation),
-            "datasource" => Configuration(start, name, documentation, ConfigurationKind.Datasource),
-            _ => Configuration(start, name, documentation, ConfigurationKind.Generator),
-        };
+            if (!_cursor.StartsWith(keyword)) continue;
+            _cursor.At += keyword.Length;
+            _cursor.SkipBlanks();
+            // No blank is needed between the two: `modelA {` declares A.
+            if (_cursor.Name() is not { } name || !OpenBlock()) return null;
+            return keyword switch
+            {
+                "model" => Model(start, name, documentation, ModelKind.Model),
+                "view" => Model(start, name, documentation, ModelKind.View),
+                "type" => Model(start, name, documentation, ModelKind.CompositeType),
+                "enum" => Enum(start, name, documentation),
+                "datasource" => Configuration(start, name, documentation, ConfigurationKind.Datasource),
+                _ => Configuration(start, name, documentation, ConfigurationKind.Generator),
+            };
+        }
+
+        return null;
     }
 
     /// <summary>The brace and, as the engine has it, whatever else stands on its line.</summary>
@@ -98,89 +113,80 @@ internal sealed class Parser
         return _cursor.TakeNewLine();
     }
 
-    private ModelSyntax? Model(int start, NameSyntax name, string? documentation, ModelKind kind)
-    {
-        var fields = ImmutableArray.CreateBuilder<FieldSyntax>();
-        var attributes = ImmutableArray.CreateBuilder<AttributeSyntax>();
-        var isClosed = Lines(comments =>
-        {
-            if (BlockAttribute() is { } attribute)
-            {
-                attributes.Add(attribute);
-                return true;
-            }
+    private ModelSyntax? Model(int start, NameSyntax name, string? documentation, ModelKind kind) =>
+        Lines(comments => BlockAttribute() ?? Field(name.Text, comments), SchemaDiagnostics.InvalidFieldLine) is { } pieces
+            ? new ModelSyntax(_cursor.From(start), name, documentation, kind, pieces)
+            : null;
 
-            if (Field(name.Text, comments) is not { } field) return false;
-            if (field.Type is not null) fields.Add(field);
-            return true;
-        }, SchemaDiagnostics.InvalidFieldLine);
-        return isClosed ? new ModelSyntax(_cursor.From(start), name, documentation, kind, fields.ToImmutable(), attributes.ToImmutable()) : null;
-    }
-
-    private EnumSyntax? Enum(int start, NameSyntax name, string? documentation)
-    {
-        var values = ImmutableArray.CreateBuilder<EnumValueSyntax>();
-        var attributes = ImmutableArray.CreateBuilder<AttributeSyntax>();
-        var isClosed = Lines(comments =>
-        {
-            if (BlockAttribute() is { } attribute) attributes.Add(attribute);
-            else if (EnumValue(comments) is { } value) values.Add(value);
-            else return false;
-            return true;
-        }, SchemaDiagnostics.InvalidEnumLine);
-        return isClosed ? new EnumSyntax(_cursor.From(start), name, documentation, values.ToImmutable(), attributes.ToImmutable()) : null;
-    }
+    private EnumSyntax? Enum(int start, NameSyntax name, string? documentation) =>
+        Lines(comments => BlockAttribute() ?? EnumValue(comments), SchemaDiagnostics.InvalidEnumLine) is { } pieces
+            ? new EnumSyntax(_cursor.From(start), name, documentation, pieces)
+            : null;
 
     private ConfigurationSyntax? Configuration(int start, NameSyntax name, string? documentation, ConfigurationKind kind)
     {
-        var properties = ImmutableArray.CreateBuilder<PropertySyntax>();
         var word = kind == ConfigurationKind.Datasource ? "datasource" : "generator";
-        var isClosed = Lines(_ =>
-        {
-            if (Property() is not { } property) return false;
-            properties.Add(property);
-            return true;
-        }, at => SchemaDiagnostics.InvalidConfigurationLine(at, word));
-        return isClosed ? new ConfigurationSyntax(_cursor.From(start), name, documentation, kind, properties.ToImmutable()) : null;
+        return Lines(_ => Property(), at => SchemaDiagnostics.InvalidConfigurationLine(at, word)) is { } pieces
+            ? new ConfigurationSyntax(_cursor.From(start), name, documentation, kind, pieces)
+            : null;
     }
 
     /// <summary>Reads the lines of a block up to its closing brace.</summary>
-    /// <param name="read">Reads one line, or leaves the place as it likes and says false.</param>
+    /// <param name="read">Reads one line, or leaves the place as it likes and gives null.</param>
     /// <param name="fault">What to report of a line that could not be read.</param>
-    /// <returns>Whether there was a closing brace.</returns>
-    private bool Lines(Func<Comments, bool> read, Func<SourceLocation, Diagnostic> fault)
+    /// <returns>The lines; null where there is no closing brace.</returns>
+    private ImmutableArray<Piece>? Lines(Func<Comments, Piece?> read, Func<SourceLocation, Diagnostic> fault)
     {
+        var pieces = ImmutableArray.CreateBuilder<Piece>();
         Comments comments = default;
         while (true)
         {
             _cursor.SkipBlanks();
-            if (_cursor.Take('}')) return true;
-            if (_cursor.IsAtEnd) return false;
-            if (_cursor.TakeNewLine() || Comment(ref comments)) continue;
+            if (_cursor.Take('}')) return pieces.DrainToImmutable();
+            if (_cursor.IsAtEnd) return null;
             var start = _cursor.At;
+            if (_cursor.TakeNewLine())
+            {
+                pieces.AddEmptyLines(_cursor.From(start));
+                continue;
+            }
+
+            if (Comment(ref comments) is { } comment)
+            {
+                pieces.Add(comment);
+                continue;
+            }
+
             var (errors, escapes) = (_diagnostics.Count, _cursor.BadEscapes.Count);
-            if (!read(comments))
+            if (read(comments) is { } line)
+            {
+                pieces.Add(line);
+            }
+            else
             {
                 _cursor.At = start;
                 _diagnostics.RemoveRange(errors, _diagnostics.Count - errors);
                 _cursor.BadEscapes.RemoveRange(escapes, _cursor.BadEscapes.Count - escapes);
                 _cursor.SkipLine();
                 _diagnostics.Add(fault(At(_cursor.From(start))));
+                pieces.Add(new Piece(PieceKind.Bad, _cursor.From(start)));
             }
 
             comments = default;
         }
     }
 
-    private AttributeSyntax? BlockAttribute()
+    private Piece? BlockAttribute()
     {
         var start = _cursor.At;
-        if (_cursor.Attribute("@@") is { } attribute && EndOfLine(out _)) return attribute;
+        if (_cursor.Attribute("@@") is { } attribute && EndOfLine(out var comment)) return Line(attribute, comment);
         _cursor.At = start;
         return null;
     }
 
-    private FieldSyntax? Field(string model, Comments comments)
+    private static Piece Line(SyntaxNode node, TextSpan? comment) => new(PieceKind.Node, node.Span, node, comment);
+
+    private Piece? Field(string model, Comments comments)
     {
         var start = _cursor.At;
         if (_cursor.Name() is not { } name) return null;
@@ -189,23 +195,24 @@ internal sealed class Parser
         if (_cursor.Take(':')) _diagnostics.Add(SchemaDiagnostics.LegacyColon(At(new TextSpan(colon, 1))));
         else _cursor.At = colon;
         _cursor.SkipBlanks();
-        var type = FieldType(out var arity);
+        var type = FieldType(out var arity, out var isOptionalList);
         var attributes = Attributes(out var end);
         if (type is null && attributes.IsEmpty) end = name.Span.End;
         if (!EndOfLine(out var trailing)) return null;
         if (type is null) _diagnostics.Add(SchemaDiagnostics.MissingFieldType(At(TextSpan.FromBounds(start, end)), model));
         var span = TextSpan.FromBounds(start, end);
-        return new FieldSyntax(span, name, comments.With(trailing), type!, arity, attributes);
+        // A field without a type is kept for its layout only: models leave it out.
+        return Line(new FieldSyntax(span, name, comments.With(Documentation(trailing)), type!, arity, attributes) { IsOptionalList = isOptionalList }, trailing);
     }
 
-    private EnumValueSyntax? EnumValue(Comments comments)
+    private Piece? EnumValue(Comments comments)
     {
         var start = _cursor.At;
         if (_cursor.Name() is not { } name) return null;
         var attributes = Attributes(out var end);
         if (attributes.IsEmpty) end = name.Span.End;
         return EndOfLine(out var trailing)
-            ? new EnumValueSyntax(TextSpan.FromBounds(start, end), name, comments.With(trailing), attributes)
+            ? Line(new EnumValueSyntax(TextSpan.FromBounds(start, end), name, comments.With(Documentation(trailing)), attributes), trailing)
             : null;
     }
 
@@ -224,7 +231,7 @@ internal sealed class Parser
         return attributes.ToImmutable();
     }
 
-    private PropertySyntax? Property()
+    private Piece? Property()
     {
         var start = _cursor.At;
         if (_cursor.Name() is not { } name) return null;
@@ -233,11 +240,12 @@ internal sealed class Parser
         _cursor.SkipBlanks();
         var value = _cursor.Expression();
         var span = TextSpan.FromBounds(start, value?.Span.End ?? _cursor.At);
-        return EndOfLine(out _) ? new PropertySyntax(span, name, value) : null;
+        return EndOfLine(out var trailing) ? Line(new PropertySyntax(span, name, value), trailing) : null;
     }
 
-    private FieldTypeSyntax? FieldType(out FieldArity arity)
+    private FieldTypeSyntax? FieldType(out FieldArity arity, out bool isOptionalList)
     {
+        isOptionalList = false;
         arity = FieldArity.Required;
         var start = _cursor.At;
         if (_cursor.Take('['))
@@ -267,6 +275,7 @@ internal sealed class Parser
             _cursor.SkipBlanks();
             if (_cursor.Take('?'))
             {
+                isOptionalList = true;
                 _diagnostics.Add(SchemaDiagnostics.OptionalList(At(_cursor.From(start)), type.Name));
                 return type;
             }
@@ -302,11 +311,13 @@ internal sealed class Parser
         return _cursor.Name() is { } name ? new FieldTypeSyntax(name.Span, name.Text, null) : null;
     }
 
+    /// <summary><c>type X = Int @id</c>, which the language had once; what else is on its line is read for itself.</summary>
     private bool TypeAlias()
     {
         var start = _cursor.At;
-        if (_cursor.Name() is { Text: "type" })
+        if (_cursor.StartsWith("type"))
         {
+            _cursor.At += "type".Length;
             _cursor.SkipBlanks();
             var isAlias = _cursor.Name() is not null;
             _cursor.SkipBlanks();
@@ -315,12 +326,11 @@ internal sealed class Parser
                 _cursor.SkipBlanks();
                 if (BaseType() is not null)
                 {
-                    Attributes(out _);
-                    if (EndOfLine(out _))
-                    {
-                        _diagnostics.Add(SchemaDiagnostics.TypeAlias(At(_cursor.From(start))));
-                        return true;
-                    }
+                    // Blanks behind it belong to it, as in the engine, unless a parenthesis ends it.
+                    var attributes = Attributes(out var end);
+                    if (attributes is [.., { Arguments: not null }]) _cursor.At = end;
+                    _diagnostics.Add(SchemaDiagnostics.TypeAlias(At(_cursor.From(start))));
+                    return true;
                 }
             }
         }
@@ -329,56 +339,55 @@ internal sealed class Parser
         return false;
     }
 
-    /// <summary>One word and a brace: a block of an unknown kind, skipped whole.</summary>
+    /// <summary>One word and a brace: a block of an unknown kind, skipped up to the next closing brace.</summary>
     private BadDeclarationSyntax? UnknownBlock()
     {
         var start = _cursor.At;
-        if (_cursor.Name() is not { } name || !OpenBlock() || !Lines(_ => { _cursor.SkipLine(); return true; }, SchemaDiagnostics.InvalidLine)) return null;
+        if (_cursor.Name() is not { } name || !OpenBlock()) return null;
+        var end = _source.Text.IndexOf('}', _cursor.At);
+        if (end < 0) return null;
+        _cursor.At = end + 1;
         _diagnostics.Add(SchemaDiagnostics.InvalidBlock(At(_cursor.From(start))));
         return new BadDeclarationSyntax(_cursor.From(start), name);
     }
 
     /// <summary>Takes an optional comment and the line break; the end of the file is none.</summary>
-    private bool EndOfLine(out string? documentation)
+    private bool EndOfLine(out TextSpan? comment)
     {
-        documentation = null;
+        comment = null;
         _cursor.SkipBlanks();
-        Comments comments = default;
-        if (_cursor.StartsWith("//"))
-        {
-            LineComment(ref comments);
-            documentation = comments.Documentation;
-            return true;
-        }
-
-        if (_cursor.StartsWith("/*") && Comment(ref comments)) _cursor.SkipBlanks();
+        Comments ignored = default;
+        if (Comment(ref ignored, isTrailing: true) is not { } piece) return _cursor.TakeNewLine();
+        comment = piece.Span;
+        if (piece.Kind == PieceKind.Comment) return true;
+        _cursor.SkipBlanks();
         return _cursor.TakeNewLine();
     }
 
-    private bool Comment(ref Comments comments)
+    private Piece? Comment(ref Comments comments, bool isTrailing = false)
     {
+        var start = _cursor.At;
         if (_cursor.StartsWith("//"))
         {
-            LineComment(ref comments);
-            return true;
+            while (!_cursor.IsAtEnd && !_cursor.IsAtNewLine) _cursor.At++;
+            var span = _cursor.From(start);
+            if (Documentation(span) is { } documentation) comments.Add(documentation);
+            _cursor.TakeNewLine();
+            return new Piece(PieceKind.Comment, span);
         }
 
-        if (!_cursor.StartsWith("/*")) return false;
-        var end = _source.Text.IndexOf("*/", _cursor.At + 2, StringComparison.Ordinal);
-        if (end < 0) return false;
+        if (!_cursor.StartsWith("/*")) return null;
+        var end = _source.Text.IndexOf("*/", start + 2, StringComparison.Ordinal);
+        if (end < 0) return null;
         _cursor.At = end + 2;
-        return true;
+        var block = new Piece(PieceKind.BlockComment, _cursor.From(start));
+        if (!isTrailing) _cursor.TakeNewLine();
+        return block;
     }
 
-    private void LineComment(ref Comments comments)
-    {
-        var isDocumentation = _cursor.StartsWith("///");
-        _cursor.At += isDocumentation ? 3 : 2;
-        var start = _cursor.At;
-        while (!_cursor.IsAtEnd && !_cursor.IsAtNewLine) _cursor.At++;
-        if (isDocumentation) comments.Add(_source[_cursor.From(start)].Trim().ToString());
-        _cursor.TakeNewLine();
-    }
+    /// <summary>What a doc comment says; null of any other.</summary>
+    private string? Documentation(TextSpan? comment) =>
+        comment is { } span && _source[span] is ['/', '/', '/', .. var text] ? text.Trim().ToString() : null;
 
     private SourceLocation At(TextSpan span) => new(_source, span);
 

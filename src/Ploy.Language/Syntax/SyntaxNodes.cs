@@ -21,15 +21,21 @@ public sealed class NameSyntax(TextSpan span, string text) : SyntaxNode(span)
 }
 
 /// <summary>One file.</summary>
-public sealed class DocumentSyntax(TextSpan span, ImmutableArray<DeclarationSyntax> declarations) : SyntaxNode(span)
+public sealed class DocumentSyntax(TextSpan span, ImmutableArray<Piece> pieces) : SyntaxNode(span)
 {
+    /// <summary>Blocks, comments, empty lines and bad lines in the order of the file.</summary>
+    public ImmutableArray<Piece> Pieces { get; } = pieces;
+
     /// <summary>All blocks in the order of the file.</summary>
-    public ImmutableArray<DeclarationSyntax> Declarations { get; } = declarations;
+    public ImmutableArray<DeclarationSyntax> Declarations { get; } = pieces.Nodes<DeclarationSyntax>();
 }
 
 /// <summary>A top-level block.</summary>
-public abstract class DeclarationSyntax(TextSpan span, NameSyntax name, string? documentation) : SyntaxNode(span)
+public abstract class DeclarationSyntax(TextSpan span, NameSyntax name, string? documentation, ImmutableArray<Piece> pieces) : SyntaxNode(span)
 {
+    /// <summary>What stands between the braces, comments, empty lines and bad lines included; empty for a block of an unknown kind.</summary>
+    public ImmutableArray<Piece> Pieces { get; } = pieces;
+
     /// <summary>The block's name.</summary>
     public NameSyntax Name { get; } = name;
 
@@ -52,29 +58,28 @@ public enum ModelKind
 
 /// <summary>A <c>model</c>, <c>view</c> or composite <c>type</c>.</summary>
 public sealed class ModelSyntax(
-    TextSpan span, NameSyntax name, string? documentation, ModelKind kind,
-    ImmutableArray<FieldSyntax> fields, ImmutableArray<AttributeSyntax> attributes) : DeclarationSyntax(span, name, documentation)
+    TextSpan span, NameSyntax name, string? documentation, ModelKind kind, ImmutableArray<Piece> pieces)
+    : DeclarationSyntax(span, name, documentation, pieces)
 {
     /// <summary>The keyword.</summary>
     public ModelKind Kind { get; } = kind;
 
-    /// <summary>Fields in the order of the file.</summary>
-    public ImmutableArray<FieldSyntax> Fields { get; } = fields;
+    /// <summary>Fields in the order of the file; those without a type, which are reported, are left out.</summary>
+    public ImmutableArray<FieldSyntax> Fields { get; } = [.. pieces.Nodes<FieldSyntax>().Where(f => f.Type is not null)];
 
     /// <summary>Block attributes (<c>@@id</c> and so on) in the order of the file.</summary>
-    public ImmutableArray<AttributeSyntax> Attributes { get; } = attributes;
+    public ImmutableArray<AttributeSyntax> Attributes { get; } = pieces.Nodes<AttributeSyntax>();
 }
 
 /// <summary>An <c>enum</c>.</summary>
-public sealed class EnumSyntax(
-    TextSpan span, NameSyntax name, string? documentation,
-    ImmutableArray<EnumValueSyntax> values, ImmutableArray<AttributeSyntax> attributes) : DeclarationSyntax(span, name, documentation)
+public sealed class EnumSyntax(TextSpan span, NameSyntax name, string? documentation, ImmutableArray<Piece> pieces)
+    : DeclarationSyntax(span, name, documentation, pieces)
 {
     /// <summary>The values in order.</summary>
-    public ImmutableArray<EnumValueSyntax> Values { get; } = values;
+    public ImmutableArray<EnumValueSyntax> Values { get; } = pieces.Nodes<EnumValueSyntax>();
 
     /// <summary>Block attributes.</summary>
-    public ImmutableArray<AttributeSyntax> Attributes { get; } = attributes;
+    public ImmutableArray<AttributeSyntax> Attributes { get; } = pieces.Nodes<AttributeSyntax>();
 }
 
 /// <summary>One value of an enum.</summary>
@@ -102,14 +107,14 @@ public enum ConfigurationKind
 
 /// <summary>A <c>datasource</c> or <c>generator</c>.</summary>
 public sealed class ConfigurationSyntax(
-    TextSpan span, NameSyntax name, string? documentation, ConfigurationKind kind, ImmutableArray<PropertySyntax> properties)
-    : DeclarationSyntax(span, name, documentation)
+    TextSpan span, NameSyntax name, string? documentation, ConfigurationKind kind, ImmutableArray<Piece> pieces)
+    : DeclarationSyntax(span, name, documentation, pieces)
 {
     /// <summary>The keyword.</summary>
     public ConfigurationKind Kind { get; } = kind;
 
     /// <summary>The <c>key = value</c> lines.</summary>
-    public ImmutableArray<PropertySyntax> Properties { get; } = properties;
+    public ImmutableArray<PropertySyntax> Properties { get; } = pieces.Nodes<PropertySyntax>();
 }
 
 /// <summary>A <c>key = value</c> line of a configuration block.</summary>
@@ -123,7 +128,7 @@ public sealed class PropertySyntax(TextSpan span, NameSyntax name, ExpressionSyn
 }
 
 /// <summary>A block that is none of the known kinds; already reported.</summary>
-public sealed class BadDeclarationSyntax(TextSpan span, NameSyntax name) : DeclarationSyntax(span, name, null);
+public sealed class BadDeclarationSyntax(TextSpan span, NameSyntax name) : DeclarationSyntax(span, name, null, []);
 
 /// <summary>How many values a field holds.</summary>
 public enum FieldArity
@@ -154,6 +159,9 @@ public sealed class FieldSyntax(
 
     /// <summary>Required, optional or list.</summary>
     public FieldArity Arity { get; } = arity;
+
+    /// <summary>Whether it is a list with a question mark, which is an error.</summary>
+    public bool IsOptionalList { get; init; }
 
     /// <summary>Attributes in order.</summary>
     public ImmutableArray<AttributeSyntax> Attributes { get; } = attributes;

@@ -1,80 +1,84 @@
 using System.CommandLine;
-using Ploy.Core.Text;
-using Ploy.Design.Calculation;
-using Ploy.Language.Semantics;
+using System.Runtime.InteropServices;
+using System.Text;
+using Ploy.Cli.Commands;
+using Ploy.Cli.Rendering;
+using Ploy.Core.Diagnostics;
+using Ploy.Design.Commands;
+using Ploy.Postgres;
 using Ploy.Relational;
-using Ploy.Relational.Diff;
-using Ploy.Relational.Model;
-using Ploy.Relational.Planning;
-using Ploy.Relational.Sessions;
+using Ploy.Sqlite;
 
 namespace Ploy.Cli;
 
+/// <summary>Puts the program together; nothing else in it touches the process.</summary>
 internal static class Program
 {
-    private static Task<int> Main(string[] arguments)
+    private static async Task<int> Main(string[] arguments)
     {
-        var root = new RootCommand("Schema-first database migrations for .NET.");
-        var schema = new Option<string>("--schema");
-        var validate = new Command("validate", "Checks the schema files.") { schema };
-        validate.SetAction(r => Validate(r.GetValue(schema)!));
-        root.Add(validate);
-        root.Add(Commands.FormatVerb.Create());
-        var fromEmpty = new Option<bool>("--from-empty");
-        var toEmpty = new Option<bool>("--to-empty");
-        var fromSchema = new Option<string>("--from-schema");
-        var toSchema = new Option<string>("--to-schema");
-        var fromUrl = new Option<string>("--from-url");
-        var toUrl = new Option<string>("--to-url");
-        var script = new Option<bool>("--script");
-        var diff = new Command("diff", "Compares two schemas.") { fromEmpty, toEmpty, fromSchema, toSchema, fromUrl, toUrl, script };
-        diff.SetAction(async (r, cancel) =>
+        Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        if (arguments is ["--version" or "-v"])
         {
-            var (from, to) = (r.GetValue(fromSchema), r.GetValue(toSchema));
-            var dialect = DialectOf(from ?? to, r.GetValue(fromUrl) ?? r.GetValue(toUrl));
-            var before = await SideAsync(from, r.GetValue(fromUrl), dialect, cancel);
-            var after = await SideAsync(to, r.GetValue(toUrl), dialect, cancel);
-            var text = MigrationScript.Render(SchemaDiffer.Diff(before, after, dialect), dialect);
-            Console.Out.Write(text.EndsWith('\n') ? text : text + "\n");
+            // The shortest way: editors and scripts ask this at every start.
+            Console.Out.WriteLine(VersionVerb.Current);
             return 0;
-        });
-        root.Add(new Command("migrate", "Migrations.") { diff });
-        return root.Parse(arguments).InvokeAsync();
-    }
-
-    private static Dialect DialectOf(string? schema, string? url)
-    {
-        var isSqlite = schema is not null
-            ? Compile(schema).Model?.Datasource?.Provider == Provider.Sqlite
-            : url is not null && !url.StartsWith("postgres", StringComparison.OrdinalIgnoreCase);
-        return isSqlite ? Sqlite.SqliteDialect.Instance : Postgres.PostgresDialect.Instance;
-    }
-
-    private static async Task<DatabaseSchema> SideAsync(string? schema, string? url, Dialect dialect, CancellationToken cancel)
-    {
-        if (schema is not null) return SchemaCalculator.Calculate(Compile(schema).Model!, dialect);
-        if (url is null) return DatabaseSchema.Empty;
-        await using var session = await dialect.Connector.OpenAsync(dialect.Connector.Parse(url, Environment.CurrentDirectory), cancel);
-        return await dialect.Connector.Introspector(session).ReadAsync(new IntrospectionScope([]), cancel);
-    }
-
-    private static SchemaCompilation Compile(string path)
-    {
-        IEnumerable<string> files = Directory.Exists(path)
-            ? Directory.GetFiles(path, "*.prisma", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-            : [path];
-        return SchemaCompiler.Compile([.. files.Select(f => SourceText.From(f, File.ReadAllText(f)))]);
-    }
-
-    private static int Validate(string path)
-    {
-        var result = Compile(path);
-        foreach (var d in result.Diagnostics)
-        {
-            var at = d.Location.Source.GetPosition(d.Location.Span.Start);
-            Console.Error.WriteLine($"error[P1012]: {d.Message}\n  --> {d.Location.Source.Path}:{at.Line + 1}:{at.Column + 1}");
         }
 
-        return result.HasErrors ? 1 : 0;
+        using var cancel = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Cancel(signal, cancel));
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Cancel(signal, cancel));
+        var terminal = new Terminal
+        {
+            Out = Console.Out,
+            Error = Console.Error,
+            Environment = Environment.GetEnvironmentVariable,
+            WorkingDirectory = Environment.CurrentDirectory,
+            IsInputInteractive = !Console.IsInputRedirected,
+            IsErrorInteractive = !Console.IsErrorRedirected,
+        };
+        return await RunAsync(arguments, terminal, [PostgresDialect.Instance, SqliteDialect.Instance], cancel.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs a command line against a terminal.</summary>
+    internal static async Task<int> RunAsync(string[] arguments, Terminal terminal, Dialect[] dialects, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var parsed = CommandTree.Create(terminal, new DialectSet([.. dialects])).Parse(arguments);
+            if (parsed.Errors.Count > 0 && parsed.Action?.ClearsParseErrors != true) return Refuse(parsed, terminal);
+            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = terminal.Out, Error = terminal.Error };
+            return await parsed.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // the one place where a fault of our own becomes a message
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            new ErrorRenderer(terminal).RenderBug(exception);
+            return 1;
+        }
+        finally
+        {
+            await terminal.Out.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private static int Refuse(ParseResult parsed, Terminal terminal)
+    {
+        terminal.IsJson = parsed.GetValue(GlobalOptions.Json);
+        var verb = string.Join(' ', Path(parsed.CommandResult).Skip(1));
+        // The first is the cause; others follow from it.
+        var message = parsed.UnmatchedTokens is [var unknown, ..] ? $"There is no `{unknown}` here." : parsed.Errors[0].Message.TrimEnd('.') + ".";
+        new ErrorRenderer(terminal).Render(new PloyException("PLOY2000", message, $"See `ploy {(verb.Length == 0 ? "" : verb + " ")}--help`."));
+        return 1;
+    }
+
+    private static IEnumerable<string> Path(System.CommandLine.Parsing.CommandResult result) =>
+        result.Parent is System.CommandLine.Parsing.CommandResult parent ? Path(parent).Append(result.Command.Name) : [result.Command.Name];
+
+    // The first signal asks for a clean end; the second one ends the process as it would without us.
+    private static void Cancel(PosixSignalContext signal, CancellationTokenSource cancel)
+    {
+        signal.Cancel = !cancel.IsCancellationRequested;
+        cancel.Cancel();
     }
 }

@@ -1,28 +1,35 @@
 using System.CommandLine;
-using Ploy.Core.Text;
 using Ploy.Design.Commands;
+using Ploy.Design.Configuration;
 
 namespace Ploy.Cli.Commands;
 
-/// <summary><c>ploy format [--check]</c></summary>
-internal static class FormatVerb
+internal sealed class FormatVerb : Verb
 {
-    public static Command Create()
+    private readonly Option<bool> _check = new("--check") { Description = "Write nothing; exit 1 where a file would change." };
+
+    public FormatVerb()
+        : base("format", "Lay out the schema files, and complete relations.", "ploy format --check")
     {
-        var schema = new Option<string>("--schema") { Description = "A schema file, or a folder of them.", Required = true };
-        var check = new Option<bool>("--check") { Description = "Write nothing; exit with 1 where a file would change." };
-        var command = new Command("format", "Lays out the schema files, and completes relations.") { schema, check };
-        command.SetAction(result => Run(result.GetValue(schema)!, result.GetValue(check)));
-        return command;
+        Add(_check);
     }
 
-    private static int Run(string path, bool isCheck)
+    protected override Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        IEnumerable<string> files = Directory.Exists(path)
-            ? Directory.GetFiles(path, "*.prisma", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-            : [path];
-        var changed = FormatCommand.Run([.. files.Select(f => SourceText.From(f, File.ReadAllText(f)))], isCheck);
-        foreach (var file in changed) Console.Out.WriteLine(isCheck ? $"{file.Path} is not formatted." : $"Formatted {file.Path}.");
-        return isCheck && changed.Length > 0 ? 1 : 0;
+        var project = context.LoadProject();
+        var isCheck = context.Options.GetValue(_check);
+        var files = SchemaFiles.Read(project.SchemaPath, static path => path);
+        var changed = FormatCommand.Run(files, isCheck);
+        context.Terminal.Json(json =>
+        {
+            json.WriteString("type", "result");
+            json.WriteBoolean("check", isCheck);
+            json.WriteStartArray("changed");
+            foreach (var file in changed) json.WriteStringValue(project.Display(file.Path));
+            json.WriteEndArray();
+        });
+        foreach (var file in changed) context.Terminal.Say(isCheck ? $"{project.Display(file.Path)} is not formatted." : $"Formatted {project.Display(file.Path)}.");
+        if (changed.IsEmpty) context.Terminal.Say(files.Length == 1 ? "The schema file is formatted." : $"All {files.Length} schema files are formatted.");
+        return Task.FromResult(isCheck && !changed.IsEmpty ? 1 : 0);
     }
 }

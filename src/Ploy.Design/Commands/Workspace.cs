@@ -86,8 +86,15 @@ public sealed class Workspace
     };
 
     /// <summary>What a live database holds.</summary>
-    public async ValueTask<DatabaseSchema> ReadAsync(IDatabaseSession session, DatabaseAddress? address, CancellationToken cancellationToken) =>
-        ExternalTables.Remove(await Dialect.Connector.Introspector(session).ReadAsync(ScopeIn(address), cancellationToken).ConfigureAwait(false), Project.ExternalTables);
+    public async ValueTask<DatabaseSchema> ReadAsync(IDatabaseSession session, DatabaseAddress? address, CancellationToken cancellationToken)
+    {
+        var read = await Dialect.Connector.Introspector(session).ReadAsync(ScopeIn(address), cancellationToken).ConfigureAwait(false);
+        return ExternalTables.Remove(read with { Extensions = SeenExtensions(read) }, Project.ExternalTables);
+    }
+
+    // A schema that declares none says nothing about extensions, and `plpgsql` is in every database by itself.
+    private EquatableArray<Extension> SeenExtensions(DatabaseSchema read) =>
+        Model.Datasource is { Extensions.IsEmpty: false } ? read.Extensions.Where(e => e.Name != "plpgsql").ToEquatableArray() : [];
 
     /// <summary>The migrations on disk, refused where they are another product's.</summary>
     public MigrationDirectory ReadMigrations()

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using Ploy.Cli.Commands;
+using Ploy.Cli.Rendering;
+using Ploy.Design.Commands;
+
+namespace Ploy.Cli;
+
+/// <summary>All verbs: a new one is a line here.</summary>
+internal static class CommandTree
+{
+    /// <summary>The whole command line, connected with the terminal.</summary>
+    public static RootCommand Create(Terminal terminal, DialectSet dialects)
+    {
+        var migrate = new Command("migrate", "Make and apply migrations.")
+        {
+            new DevVerb(), new DeployVerb(), new StatusVerb(), new ResetVerb(), new ResolveVerb(), new DiffVerb(),
+        };
+        var root = new RootCommand("Ploy: schema-first database migrations for .NET.")
+        {
+            new InitVerb(), new ValidateVerb(), new FormatVerb(), migrate, new ExplainVerb(), new CompletionVerb(), new VersionVerb(),
+        };
+        foreach (var option in (Option[])[GlobalOptions.Schema, GlobalOptions.Config, GlobalOptions.Json, GlobalOptions.NoColor, .. GlobalOptions.Ignored]) root.Add(option);
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExample((HelpAction)help.Action!); // the option is made with it
+        foreach (var command in All(root).OfType<Verb>()) command.Attach(terminal, dialects);
+        return root;
+    }
+
+    private static IEnumerable<Command> All(Command command) => command.Subcommands.SelectMany(All).Prepend(command);
+
+    private sealed class HelpWithExample(HelpAction help) : SynchronousCommandLineAction
+    {
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            var code = help.Invoke(parseResult);
+            if (parseResult.CommandResult.Command is Verb command)
+                parseResult.InvocationConfiguration.Output.WriteLine($"Example:\n  {command.Example}\n");
+            return code;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.CommandLine;
+
+namespace Ploy.Cli.Commands;
+
+/// <summary>Writes a shell's completion script, which asks <c>ploy</c> itself by the parser's <c>[suggest]</c> directive.</summary>
+internal sealed class CompletionVerb : Verb
+{
+    private static readonly Dictionary<string, string> Scripts = new(StringComparer.Ordinal)
+    {
+        ["bash"] =
+            """
+            _ploy() {
+              local IFS=$'\n'
+              COMPREPLY=($(compgen -W "$(ploy "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)" -- "${COMP_WORDS[COMP_CWORD]}"))
+            }
+            complete -o default -F _ploy ploy
+            """,
+        ["zsh"] =
+            """
+            #compdef ploy
+            _ploy() {
+              local -a found
+              found=("${(@f)$(ploy "[suggest:${CURSOR}]" "${BUFFER}" 2>/dev/null)}")
+              compadd -- $found
+              _files
+            }
+            compdef _ploy ploy
+            """,
+        ["fish"] =
+            """
+            complete -c ploy -a '(ploy "[suggest:"(commandline -C)"]" (commandline) 2>/dev/null)'
+            """,
+        ["powershell"] =
+            """
+            Register-ArgumentCompleter -Native -CommandName ploy -ScriptBlock {
+                param($word, $ast, $position)
+                ploy "[suggest:$position]" "$ast" 2>$null | Where-Object { $_ -like "$word*" } |
+                    ForEach-Object { [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_) }
+            }
+            """,
+    };
+
+    private readonly Argument<string> _shell = new("SHELL") { Description = "bash, zsh, fish or powershell." };
+
+    public CompletionVerb()
+        : base("completion", "Write a shell's completion script.", "ploy completion bash > /etc/bash_completion.d/ploy")
+    {
+        _shell.AcceptOnlyFromAmong([.. Scripts.Keys]);
+        Add(_shell);
+    }
+
+    protected override Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        context.Terminal.Out.WriteLine(Scripts[context.Options.GetRequiredValue(_shell)]);
+        return Task.FromResult(0);
+    }
+}

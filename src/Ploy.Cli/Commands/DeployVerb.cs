@@ -1,0 +1,62 @@
+using System.CommandLine;
+using Ploy.Cli.Rendering;
+using Ploy.Design.Commands;
+
+namespace Ploy.Cli.Commands;
+
+internal sealed class DeployVerb : Verb
+{
+    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Say what would be applied, apply nothing." };
+    private readonly Option<bool> _strict = new("--strict") { Description = "Refuse migrations that are out of order or were changed." };
+    private readonly Option<string?> _to = new("--to") { Description = "Apply up to this migration.", HelpName = "NAME" };
+    private readonly Option<TimeSpan> _lockWait = GlobalOptions.LockWait();
+    private readonly Option<string?> _url = GlobalOptions.Url();
+
+    public DeployVerb()
+        : base("deploy", "Apply what is pending; never asks, never resets.", "ploy migrate deploy --url \"$DATABASE_URL\"")
+    {
+        foreach (var option in (Option[])[_dryRun, _strict, _to, _lockWait, _url]) Add(option);
+    }
+
+    protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        var workspace = context.LoadWorkspace(context.Options.GetValue(_url));
+        var input = new DeployInput
+        {
+            DryRun = context.Options.GetValue(_dryRun),
+            Strict = context.Options.GetValue(_strict),
+            To = context.Options.GetValue(_to),
+            LockWait = context.Options.GetValue(_lockWait),
+        };
+        var report = await new DeployCommand(workspace, context.Services(workspace.Dialect)).RunAsync(input, cancellationToken).ConfigureAwait(false);
+        Tell(context.Terminal, report, input);
+        return 0;
+    }
+
+    private static void Tell(Terminal terminal, DeployReport report, DeployInput input)
+    {
+        terminal.Json(json =>
+        {
+            json.WriteString("type", "result");
+            json.WriteBoolean("dryRun", input.DryRun);
+            json.WriteBoolean("createdDatabase", report.CreatedDatabase);
+            json.WriteNumber("found", report.Directory.Files.Length);
+            json.WriteStartArray(input.DryRun ? "pending" : "applied");
+            foreach (var name in report.Applied) json.WriteStringValue(name);
+            json.WriteEndArray();
+        });
+        if (report.CreatedDatabase) terminal.Say($"The database `{report.Address}` was created.");
+        foreach (var file in report.Before.OutOfOrder) terminal.Note($"warning: `{file.Name}` is older than the last applied migration; it is applied out of order.");
+        foreach (var edited in report.Before.Edited) terminal.Note($"warning: `{edited.File.Name}` was changed after it was applied; the change is not in the database.");
+        foreach (var missing in report.Before.Missing) terminal.Note($"warning: `{missing.MigrationName}` is applied, but it is not on disk.");
+        var count = report.Directory.Files.Length;
+        terminal.Say($"{count} migration{(count == 1 ? "" : "s")} found in {report.Directory.DisplayPath}");
+        if (report.Applied.IsEmpty) terminal.Say("Nothing is pending.");
+        else if (input.DryRun) MigrationTree.Tell(terminal, "Would be applied:", report.Directory.DisplayPath, report.Applied);
+        else
+        {
+            MigrationTree.Tell(terminal, "Applied:", report.Directory.DisplayPath, report.Applied);
+            terminal.Say(input.To is null ? "All migrations are applied." : $"All migrations up to `{input.To}` are applied.");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using Ploy.Cli.Rendering;
+using Ploy.Design.Commands;
+
+namespace Ploy.Cli.Commands;
+
+internal sealed class ResetVerb : Verb
+{
+    private readonly Option<bool> _force = new("--force", "-f") { Description = "Do not ask." };
+    private readonly Option<TimeSpan> _lockWait = GlobalOptions.LockWait();
+    private readonly Option<string?> _url = GlobalOptions.Url();
+    private readonly Option<bool> _skipGenerate = new("--skip-generate") { Hidden = true };
+    private readonly Option<bool> _skipSeed = new("--skip-seed") { Hidden = true };
+
+    public ResetVerb()
+        : base("reset", "Empty the database and apply all migrations; all data is lost.", "ploy migrate reset --force")
+    {
+        foreach (var option in (Option[])[_force, _lockWait, _url, _skipGenerate, _skipSeed]) Add(option);
+    }
+
+    protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        var workspace = context.LoadWorkspace(context.Options.GetValue(_url));
+        var command = new ResetCommand(workspace, context.Services(workspace.Dialect), context.Prompt);
+        var report = await command.RunAsync(context.Options.GetValue(_force), context.Options.GetValue(_lockWait), cancellationToken).ConfigureAwait(false);
+        context.Terminal.Json(json =>
+        {
+            json.WriteString("type", "result");
+            json.WriteBoolean("createdDatabase", report.CreatedDatabase);
+            json.WriteStartArray("applied");
+            foreach (var name in report.Applied) json.WriteStringValue(name);
+            json.WriteEndArray();
+        });
+        context.Terminal.Say(report.CreatedDatabase ? "The database was created." : "The database was reset.");
+        if (!report.Applied.IsEmpty) MigrationTree.Tell(context.Terminal, "Applied:", report.Directory.DisplayPath, report.Applied);
+        return 0;
+    }
+}

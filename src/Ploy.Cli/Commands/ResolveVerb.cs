@@ -1,0 +1,38 @@
+using System.CommandLine;
+using Ploy.Core.Diagnostics;
+using Ploy.Design.Commands;
+
+namespace Ploy.Cli.Commands;
+
+internal sealed class ResolveVerb : Verb
+{
+    private readonly Option<string?> _applied = new("--applied") { Description = "Record this migration as applied, without running it.", HelpName = "NAME" };
+    private readonly Option<string?> _rolledBack = new("--rolled-back") { Description = "Record this failed migration as rolled back.", HelpName = "NAME" };
+    private readonly Option<TimeSpan> _lockWait = GlobalOptions.LockWait();
+    private readonly Option<string?> _url = GlobalOptions.Url();
+
+    public ResolveVerb()
+        : base("resolve", "Write into the history what became of a migration.", "ploy migrate resolve --applied 20260301101500_init")
+    {
+        foreach (var option in (Option[])[_applied, _rolledBack, _lockWait, _url]) Add(option);
+    }
+
+    protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        var (applied, rolledBack) = (context.Options.GetValue(_applied), context.Options.GetValue(_rolledBack));
+        if (applied is null == rolledBack is null)
+            throw new PloyException("PLOY2000", "Exactly one of `--applied` and `--rolled-back` is needed.", "Write `ploy migrate resolve --applied NAME` or `--rolled-back NAME`.");
+        var workspace = context.LoadWorkspace(context.Options.GetValue(_url));
+        var command = new ResolveCommand(workspace, context.Services(workspace.Dialect));
+        var wait = context.Options.GetValue(_lockWait);
+        if (applied is not null) await command.ApplyAsync(applied, wait, cancellationToken).ConfigureAwait(false);
+        else await command.RollBackAsync(rolledBack!, wait, cancellationToken).ConfigureAwait(false); // one of both is given
+        context.Terminal.Json(json =>
+        {
+            json.WriteString("type", "result");
+            json.WriteString(applied is null ? "rolledBack" : "applied", applied ?? rolledBack);
+        });
+        context.Terminal.Say(applied is null ? $"`{rolledBack}` is recorded as rolled back." : $"`{applied}` is recorded as applied.");
+        return 0;
+    }
+}

@@ -1,0 +1,27 @@
+using Ploy.Cli.Rendering;
+using Ploy.Core.Diagnostics;
+using Ploy.Design.Commands;
+
+namespace Ploy.Cli.Commands;
+
+internal sealed class ValidateVerb() : Verb("validate", "Check the schema files.", "ploy validate --schema prisma/schema")
+{
+    protected override Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        var workspace = Workspace.Load(context.LoadProject(), context.Dialects);
+        var warnings = workspace.Compilation.Diagnostics.Where(d => d.Severity == Severity.Warning).ToList();
+        new ErrorRenderer(context.Terminal).Render(warnings);
+        var path = workspace.Project.Display(workspace.Project.SchemaPath);
+        context.Terminal.Json(json =>
+        {
+            json.WriteString("type", "result");
+            json.WriteBoolean("valid", true);
+            json.WriteString("schema", path);
+            json.WriteNumber("models", workspace.Model.Models.Length);
+            json.WriteNumber("enums", workspace.Model.Enums.Length);
+        });
+        var files = workspace.Compilation.Trees.Length;
+        context.Terminal.Say($"The schema at {path} is valid ({files} file{(files == 1 ? "" : "s")}, {workspace.Model.Models.Length} models).");
+        return Task.FromResult(0);
+    }
+}

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Ploy.Cli;
+
+/// <summary>Options that every command has, and those that several share.</summary>
+internal static class GlobalOptions
+{
+    public static Option<string?> Schema { get; } = new("--schema") { Description = "Schema file or folder.", HelpName = "PATH", Recursive = true };
+
+    public static Option<string?> Config { get; } = new("--config") { Description = "ploy.toml or prisma.config.ts at another place.", HelpName = "PATH", Recursive = true };
+
+    public static Option<bool> Json { get; } = new("--json") { Description = "Write JSON, one object a line.", Recursive = true };
+
+    public static Option<bool> NoColor { get; } = new("--no-color") { Description = "No colours; NO_COLOR in the environment does the same.", Recursive = true };
+
+    /// <summary>Options that the other tool takes everywhere; accepted, without effect.</summary>
+    public static Option[] Ignored { get; } =
+    [
+        new Option<string?>("--telemetry-information") { Hidden = true, Recursive = true },
+        new Option<bool>("--preview-feature") { Hidden = true, Recursive = true },
+        new Option<bool>("--experimental") { Hidden = true, Recursive = true },
+        new Option<bool>("--early-access") { Hidden = true, Recursive = true },
+    ];
+
+    /// <summary>A new option for the database.</summary>
+    public static Option<string?> Url() => new("--url") { Description = "The database, instead of the configured one.", HelpName = "URL" };
+
+    /// <summary>A new option for the database that migrations are replayed on.</summary>
+    public static Option<string?> ShadowUrl() => new("--shadow-database-url") { Description = "Database to replay migrations on; it is emptied.", HelpName = "URL" };
+
+    /// <summary>A new option for the longest wait for another run.</summary>
+    public static Option<TimeSpan> LockWait() => new("--lock-wait")
+    {
+        Description = "Longest wait for another run: 30s, 5m; 0 does not wait.",
+        HelpName = "TIME",
+        DefaultValueFactory = _ => TimeSpan.FromMinutes(5),
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (TryParse(text, out var time)) return time;
+            result.AddError($"`{text}` is no time for --lock-wait: write 30s, 5m or 1h.");
+            return default;
+        },
+    };
+
+    private static bool TryParse(string text, out TimeSpan time)
+    {
+        time = default;
+        var unit = text.Length > 0 && char.IsAsciiLetter(text[^1]) ? text[^1] : 's';
+        if (!double.TryParse(text.TrimEnd('s', 'm', 'h'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) return false;
+        time = TimeSpan.FromSeconds(number * unit switch { 'h' => 3600, 'm' => 60, _ => 1 });
+        return unit is 's' or 'm' or 'h';
+    }
+}

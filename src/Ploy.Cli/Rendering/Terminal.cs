@@ -1,0 +1,77 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Ploy.Cli.Rendering;
+
+/// <summary>Where a run reads and writes, and what it may show there. Results go to <see cref="Out"/>, progress and errors to <see cref="Error"/>.</summary>
+internal sealed class Terminal
+{
+    private static readonly JsonWriterOptions Compact = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private static readonly string[] CiVariables =
+    [
+        "CI", "CONTINUOUS_INTEGRATION", "BUILD_NUMBER", "RUN_ID", "BUILD_ID", "GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD", "TEAMCITY_VERSION", "JENKINS_URL", "BUILDKITE", "CIRCLECI", "TRAVIS",
+        "APPVEYOR", "BITBUCKET_COMMIT", "CODEBUILD_BUILD_ID", "DRONE",
+    ];
+
+    /// <summary>Results.</summary>
+    public required TextWriter Out { get; init; }
+
+    /// <summary>Progress, warnings and errors.</summary>
+    public required TextWriter Error { get; init; }
+
+    /// <summary>Environment variables.</summary>
+    public required Func<string, string?> Environment { get; init; }
+
+    /// <summary>The folder that relative paths begin at.</summary>
+    public required string WorkingDirectory { get; init; }
+
+    /// <summary>Whether standard input is a terminal.</summary>
+    public required bool IsInputInteractive { get; init; }
+
+    /// <summary>Whether standard error is a terminal.</summary>
+    public required bool IsErrorInteractive { get; init; }
+
+    /// <summary>Whether everything is written as JSON, one object a line.</summary>
+    public bool IsJson { get; set; }
+
+    /// <summary>Whether colour is off by option.</summary>
+    public bool IsPlain { get; set; }
+
+    /// <summary>Whether errors are coloured.</summary>
+    public bool UsesColor => IsErrorInteractive && !IsPlain && !IsJson && string.IsNullOrEmpty(Environment("NO_COLOR")) && Environment("TERM") != "dumb";
+
+    /// <summary>Whether somebody is there to answer questions.</summary>
+    public bool CanPrompt => IsInputInteractive && IsErrorInteractive && !IsJson && Environment("TERM") != "dumb" && !Array.Exists(CiVariables, v => !string.IsNullOrEmpty(Environment(v)));
+
+    /// <summary>A line of a result; silent in JSON, where objects say it.</summary>
+    public void Say(string line = "")
+    {
+        if (!IsJson) Out.WriteLine(line);
+    }
+
+    /// <summary>A line of progress; silent in JSON.</summary>
+    public void Note(string line = "")
+    {
+        if (!IsJson) Error.WriteLine(line);
+    }
+
+    /// <summary>One object on a line of standard output; silent without <c>--json</c>.</summary>
+    public void Json(Action<Utf8JsonWriter> write)
+    {
+        if (!IsJson) return;
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, Compact))
+        {
+            writer.WriteStartObject();
+            write(writer);
+            writer.WriteEndObject();
+        }
+
+        Out.WriteLine(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
+    }
+
+    /// <summary>The text in a colour of the terminal (SGR code), where errors are coloured.</summary>
+    public string Paint(string text, int code) =>
+        UsesColor ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"\u001b[{code}m{text}\u001b[0m") : text;
+}

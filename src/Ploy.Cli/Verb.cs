@@ -1,0 +1,50 @@
+using System.CommandLine;
+using Ploy.Cli.Rendering;
+using Ploy.Core.Diagnostics;
+using Ploy.Design.Commands;
+
+namespace Ploy.Cli;
+
+/// <summary>A verb with an example for its help, and the one place where failures become exit codes.</summary>
+internal abstract class Verb : Command
+{
+    protected Verb(string name, string description, string example)
+        : base(name, description)
+    {
+        Example = example;
+    }
+
+    /// <summary>One line that shows how it is used.</summary>
+    public string Example { get; }
+
+    /// <summary>Runs it; returns the exit code.</summary>
+    protected abstract Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken);
+
+    /// <summary>Connects the verb with the terminal and the products.</summary>
+    public void Attach(Terminal terminal, DialectSet dialects) => SetAction(async (options, cancellationToken) =>
+    {
+        terminal.IsJson = options.GetValue(GlobalOptions.Json);
+        terminal.IsPlain = options.GetValue(GlobalOptions.NoColor);
+        try
+        {
+            return await RunAsync(new CommandContext(terminal, options, dialects), cancellationToken).ConfigureAwait(false);
+        }
+        catch (SchemaException exception)
+        {
+            new ErrorRenderer(terminal).Render(exception.Compilation.Diagnostics);
+            var errors = exception.Compilation.Diagnostics.Count(d => d.Severity == Severity.Error);
+            terminal.Note($"{errors} error{(errors == 1 ? "" : "s")} in the schema.");
+            return 1;
+        }
+        catch (PloyException exception)
+        {
+            new ErrorRenderer(terminal).Render(exception);
+            return exception.ExitCode;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            terminal.Note("Cancelled.");
+            return 130;
+        }
+    });
+}

@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using Ploy.Core.Diagnostics;
+
+namespace Ploy.Design.Commands;
+
+/// <summary>Begins a project in a folder; overwrites nothing.</summary>
+public sealed class InitCommand(string folder)
+{
+    private const string Toml =
+        """
+        # Every key of Ploy's configuration; those that are commented out show what holds without them.
+        # Paths are relative to this file. A text may be env("NAME"): the variable NAME, also from .env.
+
+        [schema]
+        # path = "prisma/schema"                  # file or folder with the .prisma files
+        # external = ["__EFMigrationsHistory"]    # tables of other tools, which Ploy does not see
+
+        [migrations]
+        # path = "prisma/migrations"
+
+        [datasource]
+        url = 'env("DATABASE_URL")'
+        # connection = "Default"                  # instead of url: a name among ConnectionStrings of appsettings*.json
+        # project = "src/Api"                     # the folder of those files
+        # shadowDatabaseUrl = 'env("SHADOW_DATABASE_URL")'   # where migrations are replayed; it is emptied
+
+        [seed]
+        # command = "dotnet run --project tools/Seed"
+
+        [client]
+        # output = "Generated"
+        # namespace = "MyApp.Data"
+        # context = "AppDbContext"
+
+        [tenancy]
+        # required = false                        # true: every model says @ploy.tenant or @ploy.global
+
+        """;
+
+    /// <summary>Writes what is missing.</summary>
+    /// <param name="provider"><c>postgresql</c> or <c>sqlite</c>.</param>
+    /// <param name="url">The database; null for one that can be begun with.</param>
+    /// <returns>The files written, relative to the folder.</returns>
+    /// <exception cref="PloyException">PLOY2013 where there is a schema already, PLOY2011 where a file cannot be written.</exception>
+    public ImmutableArray<string> Run(string provider, string? url)
+    {
+        foreach (var existing in (string[])["schema.prisma", "prisma/schema.prisma", "prisma/schema"])
+            if (Path.Exists(Path.Combine(folder, existing)))
+                throw new PloyException("PLOY2013", $"There is a schema already: `{existing}`. Nothing was written.", "Go on with it: `ploy validate`.");
+        var written = ImmutableArray.CreateBuilder<string>();
+        var address = url ?? (provider == "sqlite" ? "file:prisma/dev.db" : "postgresql://postgres:postgres@localhost:5432/app");
+        Write(written, "prisma/schema/base.prisma", Schema(provider));
+        Write(written, "ploy.toml", Toml);
+        Write(written, ".env", $"# Read by Ploy; keep it out of version control.\nDATABASE_URL=\"{address}\"\n");
+        Write(written, ".gitignore", ".env\n.ploy/\n*.db\n*.db-journal\n");
+        return written.ToImmutable();
+    }
+
+    private static string Schema(string provider) =>
+        $$"""
+        // The datasource. Models go into this file or others beside it, one for each domain.
+        datasource db {
+          provider = "{{provider}}"
+        }
+
+        // model Customer {
+        //   id    Int    @id @default(autoincrement())
+        //   email String @unique
+        // }
+
+        """;
+
+    private void Write(ImmutableArray<string>.Builder written, string name, string text)
+    {
+        var path = Path.Combine(folder, name);
+        if (File.Exists(path)) return;
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!); // a file has a folder
+            File.WriteAllText(path, text.ReplaceLineEndings("\n"));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new PloyException("PLOY2011", $"The file `{name}` cannot be written: {exception.Message}", null, exception);
+        }
+
+        written.Add(name);
+    }
+}

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Ploy.Core.Diagnostics;
+using Ploy.Language.Formatting.Completion;
 using Ploy.Language.Syntax;
 
 namespace Ploy.Language.Formatting;
@@ -11,5 +13,12 @@ public static class SchemaFormatter
     /// <returns>The new text of each file, in the order given; lines end with a line feed.</returns>
     /// <remarks>Relations are completed only where all files can be read and their names and types resolve, as in the engine.</remarks>
     public static ImmutableArray<string> Format(ImmutableArray<SyntaxTree> trees) =>
-        [.. trees.Select(tree => FileFormatter.Format(tree))];
+        [.. (IsResolved(trees) ? RelationCompletion.Complete(trees) : trees).Select(FileFormatter.Format)];
+
+    private static bool IsResolved(ImmutableArray<SyntaxTree> trees)
+    {
+        if (trees.Any(t => t.Diagnostics.Any(d => d.Severity == Severity.Error))) return false;
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        return trees.SelectMany(t => t.Root.Declarations).Where(d => d is ModelSyntax or EnumSyntax).All(d => names.Add(d.Name.Text));
+    }
 }

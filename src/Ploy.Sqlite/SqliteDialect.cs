@@ -38,7 +38,7 @@ public sealed class SqliteDialect : Dialect
     public override DestructiveRules DestructiveRules { get; } = new SqliteDestructiveRules();
 
     /// <inheritdoc />
-    public override IDatabaseConnector Connector => throw new NotSupportedException("Schemas for SQLite can be compared; databases are not read yet.");
+    public override IDatabaseConnector Connector { get; } = new SqliteConnector();
 
     /// <inheritdoc />
     public override string Quote(string identifier) => SqliteNames.Quote(identifier);
@@ -54,5 +54,5 @@ public sealed class SqliteDialect : Dialect
     public override ImmutableArray<ScriptStatement> Split(string script) => SqliteScriptScanner.Split(script);
 
     /// <inheritdoc />
-    public override SchemaChangeVisitor<ImmutableArray<string>> CreateRenderer(SchemaDifference difference) => new SqliteRenderer();
+    public override SchemaChangeVisitor<ImmutableArray<string>> CreateRenderer(SchemaDifference difference) => new SqliteRenderer(difference);
 }

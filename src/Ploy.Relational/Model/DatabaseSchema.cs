@@ -63,14 +63,15 @@ public sealed record Sequence(QualifiedName Name);
 
 /// <summary>A view.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Definition">The query; null where only the language declares the view.</param>
+/// <param name="Definition">The query, on SQLite the whole statement that made it; null where only the language declares the view.</param>
 public sealed record View(QualifiedName Name, string? Definition);
 
 /// <summary>Something left alone, with what the user calls it.</summary>
 /// <param name="Kind">What it is, in words: <c>trigger</c>, <c>check constraint</c>, <c>policy</c>.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Table">The table it belongs to; null where to none.</param>
-public sealed record UnmanagedObject(string Kind, QualifiedName Name, QualifiedName? Table);
+/// <param name="Definition">What makes it again where its table is made anew; null where the product never does that.</param>
+public sealed record UnmanagedObject(string Kind, QualifiedName Name, QualifiedName? Table, string? Definition = null);
 
 /// <summary>A table.</summary>
 public sealed record Table

@@ -51,7 +51,10 @@ internal sealed class SqliteDiffRules : DiffRules
         || tables.Added.Any(c => c.Type.Arity == ColumnArity.Required)
         || tables.AnyColumnDiffers
         || tables.CreatedForeignKeys.Any()
-        || tables.DroppedForeignKeys.Any();
+        || tables.DroppedForeignKeys.Any()
+        || tables.DroppedIndexes.Any(i => i.IsConstraint)
+        || tables.CreatedIndexes.Any(SqliteTables.IsInline)
+        || tables.IndexPairs.Any(p => p.Before.IsConstraint && p.Before.Name != p.After.Name);
 
     /// <inheritdoc />
     public override bool IsIgnored(string tableName) => tableName == "sqlite_sequence";

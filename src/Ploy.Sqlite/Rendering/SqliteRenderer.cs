@@ -6,7 +6,7 @@ using Ploy.Sqlite.Sessions;
 namespace Ploy.Sqlite.Rendering;
 
 /// <summary>Writes the statements of each change of one difference.</summary>
-internal sealed class SqliteRenderer : SchemaChangeVisitor<ImmutableArray<string>>
+internal sealed class SqliteRenderer(SchemaDifference difference) : SchemaChangeVisitor<ImmutableArray<string>>
 {
     public override ImmutableArray<string> Visit(CreateNamespace change) => throw NoSuch("namespaces");
 
@@ -44,11 +44,12 @@ internal sealed class SqliteRenderer : SchemaChangeVisitor<ImmutableArray<string
         "PRAGMA foreign_keys=on",
     ];
 
-    public override ImmutableArray<string> Visit(CreateTable change) => [SqliteTables.Create(change.Table, change.Table.Name.Name)];
+    public override ImmutableArray<string> Visit(CreateTable change) => [SqliteTables.Create(change.Table, change.Table.Name.Name, KeptParts.None)];
 
-    public override ImmutableArray<string> Visit(RedefineTables change) => new TableRebuild(change).Write();
+    public override ImmutableArray<string> Visit(RedefineTables change) => new TableRebuild(change, difference.Before).Write();
 
-    public override ImmutableArray<string> Visit(CreateIndex change) => [SqliteTables.Create(change.After, change.Index)];
+    public override ImmutableArray<string> Visit(CreateIndex change) =>
+        SqliteTables.IsInline(change.Index) ? [] : [SqliteTables.Create(change.After, change.Index)];
 
     public override ImmutableArray<string> Visit(RedefineIndex change) =>
         [$"DROP INDEX {SqliteNames.Quote(change.BeforeIndex.Name)}", SqliteTables.Create(change.After, change.AfterIndex)];

@@ -10,18 +10,30 @@ internal static class SqliteTables
     private const string Indent = "    ";
 
     /// <summary>CREATE TABLE under another name; foreign keys stand inside.</summary>
-    public static string Create(Table table, string name)
+    /// <param name="table">The table.</param>
+    /// <param name="name">What it is called.</param>
+    /// <param name="kept">What it has besides.</param>
+    public static string Create(Table table, string name, KeptParts kept)
     {
         var rowKey = KeyColumn(table);
         var text = new StringBuilder("CREATE TABLE ").Append(SqliteNames.Quote(name)).Append(" (\n");
-        text.AppendJoin(",\n", table.Columns.Select(c => Indent + Define(c, c.Name == rowKey)));
+        text.AppendJoin(",\n", table.Columns.Select(c => Indent + Define(c, c.Name == rowKey) + kept.CollationOf(c)));
+        foreach (var column in kept.GeneratedColumns) text.Append(",\n").Append(Indent).Append(column);
         if (table.PrimaryKey is { } key && rowKey is null) text.Append(",\n\n").Append(Indent).Append($"PRIMARY KEY ({Names(key.Parts.Select(p => p.Column))})");
         foreach (var foreignKey in table.ForeignKeys) text.Append(",\n").Append(Indent).Append(Constraint(foreignKey));
-        return text.Append("\n)").ToString();
+        foreach (var index in table.Indexes.Where(IsInline)) text.Append(",\n").Append(Indent).Append($"UNIQUE ({string.Join(", ", index.Parts.Select(Part))})");
+        foreach (var check in kept.Checks) text.Append(",\n").Append(Indent).Append(check);
+        return text.Append("\n)").Append(kept.Options).ToString();
     }
 
     /// <summary>The column as ADD COLUMN takes it.</summary>
     public static string Define(Column column) => Define(column, isKey: false);
+
+    /// <summary>
+    /// Whether an index has a name that only SQLite itself may give, so that UNIQUE inside the table has to make it: files that were read from a
+    /// database with such constraints say these names.
+    /// </summary>
+    public static bool IsInline(TableIndex index) => index.IsUnique && index.Name.StartsWith("sqlite_autoindex_", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>CREATE INDEX.</summary>
     public static string Create(Table table, TableIndex index)

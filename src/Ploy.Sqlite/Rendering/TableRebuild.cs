@@ -7,30 +7,35 @@ namespace Ploy.Sqlite.Rendering;
 
 /// <summary>
 /// Makes tables anew in the order that https://www.sqlite.org/lang_altertable.html#otheralter gives: the new table beside the old one,
-/// filled from it, put in its stead, its indexes made again.
+/// filled from it, put in its stead, its indexes made again; then triggers and views.
 /// </summary>
-internal sealed class TableRebuild(RedefineTables change)
+internal sealed class TableRebuild(RedefineTables change, DatabaseSchema before)
 {
     /// <summary>The statements, without terminators.</summary>
     public ImmutableArray<string> Write()
     {
+        var dependents = DependentObjects.Of(change, before);
         var statements = ImmutableArray.CreateBuilder<string>();
         statements.Add("PRAGMA defer_foreign_keys=ON");
         statements.Add("PRAGMA foreign_keys=OFF");
+        statements.AddRange(dependents.Drop());
         foreach (var table in change.Tables) Write(table, statements);
+        statements.AddRange(dependents.Create());
         statements.Add("PRAGMA foreign_keys=ON");
         statements.Add("PRAGMA defer_foreign_keys=OFF");
         return statements.ToImmutable();
     }
 
-    private static void Write(RedefineTable table, ImmutableArray<string>.Builder statements)
+    private void Write(RedefineTable table, ImmutableArray<string>.Builder statements)
     {
         var (name, interim) = (table.After.Name.Name, "new_" + table.After.Name.Name);
-        statements.Add(SqliteTables.Create(table.After, interim));
+        var kept = KeptParts.Of(table, before);
+        statements.Add(SqliteTables.Create(table.After, interim, kept));
         if (!table.Columns.IsEmpty) statements.Add(Copy(table, interim));
         statements.Add($"DROP TABLE {SqliteNames.Quote(table.Before.Name.Name)}");
         statements.Add($"ALTER TABLE {SqliteNames.Quote(interim)} RENAME TO {SqliteNames.Quote(name)}");
-        foreach (var index in table.After.Indexes) statements.Add(SqliteTables.Create(table.After, index));
+        foreach (var index in table.After.Indexes.Where(i => !SqliteTables.IsInline(i))) statements.Add(SqliteTables.Create(table.After, index));
+        statements.AddRange(kept.Indexes);
     }
 
     private static string Copy(RedefineTable table, string interim)

@@ -1,0 +1,27 @@
+using Ploy.Core;
+using Ploy.Relational.Model;
+using Ploy.Relational.Sessions;
+using Ploy.Sqlite.Rendering;
+
+namespace Ploy.Sqlite.Introspection;
+
+/// <summary>SQLite keeps types and defaults as they were written, so that nobody needs to be asked how it would print them.</summary>
+internal sealed class SqliteCanonicalizer : IExpressionCanonicalizer
+{
+    private SqliteCanonicalizer() { }
+
+    /// <summary>The one instance.</summary>
+    public static SqliteCanonicalizer Instance { get; } = new();
+
+    /// <inheritdoc />
+    public ValueTask<DatabaseSchema> CanonicalizeAsync(DatabaseSchema desired, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(desired with { Tables = desired.Tables.Select(t => t with { Columns = t.Columns.Select(Print).ToEquatableArray() }).ToEquatableArray() });
+
+    private static Column Print(Column column)
+    {
+        // `dbgenerated()` says that there is a default, not which: nothing is printed, and it equals every one.
+        if (column.Default is DefaultValue.Unknown) return column;
+        var text = column.Default is { } value ? SqliteValues.Default(value, column.Type.Family) : null;
+        return column with { Printed = new PrintedColumn(column.Type.StoreType.ToLowerInvariant(), text is null ? null : DefaultParser.Bare(text)) };
+    }
+}

@@ -1,0 +1,129 @@
+using Ploy.Sqlite.Scripts;
+
+namespace Ploy.Sqlite.Introspection;
+
+/// <summary>A check, with the table's or the column's other text left out.</summary>
+/// <param name="Name">Its name; null where it has none.</param>
+/// <param name="Text">From CONSTRAINT or CHECK to its last parenthesis.</param>
+internal sealed record CheckText(string? Name, string Text);
+
+/// <summary>What a CREATE TABLE statement says and no pragma shows: checks, collations, how columns are generated.</summary>
+internal sealed class TableText
+{
+    private readonly string _sql;
+    private readonly SqliteLexer _lexer;
+    private SqliteToken _token;
+
+    private TableText(string sql)
+    {
+        _sql = sql;
+        _lexer = new SqliteLexer(sql);
+        _token = _lexer.Next();
+    }
+
+    /// <summary>Checks of the table and its columns, in order.</summary>
+    public List<CheckText> Checks { get; } = [];
+
+    /// <summary>Collations by column.</summary>
+    public Dictionary<string, string> Collations { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The whole text of each generated column, by name.</summary>
+    public Dictionary<string, string> Generated { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What stands behind the last parenthesis: <c>WITHOUT ROWID</c>, <c>STRICT</c>; empty for nothing.</summary>
+    public string Options { get; private set; } = "";
+
+    /// <summary>Reads a statement that SQLite has accepted.</summary>
+    public static TableText Parse(string sql)
+    {
+        var text = new TableText(sql);
+        while (text._token.Kind != SqliteTokenKind.End && !text.Is('(')) text.Advance();
+        text.Advance();
+        while (text._token.Kind != SqliteTokenKind.End && !text.Is(')'))
+        {
+            text.ReadItem();
+            if (text.Is(',')) text.Advance();
+        }
+
+        text.Advance();
+        text.Options = sql[text._token.Start..].Trim();
+        return text;
+    }
+
+    // A column, or constraints of the table: up to the comma or the last parenthesis.
+    private void ReadItem()
+    {
+        var start = _token.Start;
+        var column = IsConstraintWord() ? null : SqliteLexer.NameOf(_sql, _token);
+        if (column is not null) Advance();
+        (int Start, string Name)? named = null;
+        var (isGenerated, end) = (false, start);
+        while (_token.Kind != SqliteTokenKind.End && !Is(',') && !Is(')'))
+        {
+            if (IsWord("CONSTRAINT"))
+            {
+                var at = _token.Start;
+                Advance();
+                named = (at, SqliteLexer.NameOf(_sql, _token));
+            }
+            else if (IsWord("CHECK"))
+            {
+                var at = named?.Start ?? _token.Start;
+                Advance();
+                end = SkipParentheses();
+                Checks.Add(new CheckText(named?.Name, _sql[at..end]));
+                named = null;
+                continue;
+            }
+            else if (IsWord("COLLATE") && column is not null)
+            {
+                Advance();
+                Collations[column] = SqliteLexer.NameOf(_sql, _token);
+            }
+            else if (Is('('))
+            {
+                end = SkipParentheses();
+                continue;
+            }
+            else if (IsWord("AS"))
+            {
+                isGenerated = true;
+            }
+            else if (_token.Kind == SqliteTokenKind.Word && !IsWord("NOT"))
+            {
+                // The name stood before another constraint than a check.
+                named = null;
+            }
+
+            end = _token.End;
+            Advance();
+        }
+
+        if (isGenerated && column is not null) Generated[column] = _sql[start..end];
+    }
+
+    // Gives the offset behind the last parenthesis.
+    private int SkipParentheses()
+    {
+        var (depth, end) = (0, _token.End);
+        while (_token.Kind != SqliteTokenKind.End)
+        {
+            if (Is('(')) depth++;
+            else if (Is(')')) depth--;
+            end = _token.End;
+            Advance();
+            if (depth == 0) break;
+        }
+
+        return end;
+    }
+
+    private bool IsConstraintWord() => IsWord("CONSTRAINT") || IsWord("PRIMARY") || IsWord("UNIQUE") || IsWord("CHECK") || IsWord("FOREIGN");
+
+    private bool IsWord(string word) =>
+        _token.Kind == SqliteTokenKind.Word && _sql.AsSpan(_token.Start, _token.End - _token.Start).Equals(word, StringComparison.OrdinalIgnoreCase);
+
+    private bool Is(char c) => _token.Kind == SqliteTokenKind.Punctuation && _sql[_token.Start] == c;
+
+    private void Advance() => _token = _lexer.Next();
+}

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using Ploy.Relational.Changes;
+using Ploy.Relational.Model;
+using Ploy.Sqlite.Scripts;
+
+namespace Ploy.Sqlite.Rendering;
+
+/// <summary>
+/// What a table has that the language cannot say and that goes with the table where it is made anew, unless it is made again: checks,
+/// collations, generated columns, indexes over expressions. What needs a column that goes, goes with it.
+/// </summary>
+internal sealed class KeptParts
+{
+    private readonly ImmutableArray<UnmanagedObject> _objects;
+
+    private KeptParts(ImmutableArray<UnmanagedObject> objects) => _objects = objects;
+
+    /// <summary>Those of a new table: none.</summary>
+    public static KeptParts None { get; } = new([]);
+
+    /// <summary>Generated columns, each as it was written.</summary>
+    public IEnumerable<string> GeneratedColumns => Definitions("generated column");
+
+    /// <summary>Checks, each as it was written.</summary>
+    public IEnumerable<string> Checks => Definitions("check constraint");
+
+    /// <summary>What stands behind the last parenthesis, with a blank before it.</summary>
+    public string Options => string.Concat(Definitions("table option").Select(o => " " + o));
+
+    /// <summary>The statements that make the indexes again.</summary>
+    public IEnumerable<string> Indexes => Definitions("expression index").Concat(Definitions("index on a generated column")).Concat(Definitions("partial index"));
+
+    /// <summary>The parts of a table that is made anew.</summary>
+    public static KeptParts Of(RedefineTable table, DatabaseSchema before)
+    {
+        var gone = table.Dropped.Select(c => c.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var made = table.After.Indexes.Select(i => i.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return new KeptParts([.. before.Unmanaged.Where(u => u.Table == table.Before.Name
+            && u.Definition is { } text
+            && !Mentions(text, gone)
+            && !made.Contains(u.Name.Name)
+            && !(u.Kind == "generated column" && table.After.FindColumn(u.Name.Name) is not null))]);
+    }
+
+    /// <summary>COLLATE with a blank before it; empty where the column has none.</summary>
+    public string CollationOf(Column column) =>
+        _objects.FirstOrDefault(o => o.Kind == "collation" && o.Name.Name == column.Name) is { Definition: { } name } ? " COLLATE " + name : "";
+
+    /// <summary>Whether a text has one of the names as a token.</summary>
+    public static bool Mentions(string sql, IReadOnlySet<string> names)
+    {
+        if (names.Count == 0) return false;
+        var lexer = new SqliteLexer(sql);
+        for (var token = lexer.Next(); token.Kind != SqliteTokenKind.End; token = lexer.Next())
+            if (token.Kind is SqliteTokenKind.Word or SqliteTokenKind.QuotedName && names.Contains(SqliteLexer.NameOf(sql, token)))
+                return true;
+        return false;
+    }
+
+    private IEnumerable<string> Definitions(string kind) => _objects.Where(o => o.Kind == kind).Select(o => o.Definition!); // others were left out
+}

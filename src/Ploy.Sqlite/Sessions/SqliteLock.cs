@@ -1,0 +1,100 @@
+using System.Globalization;
+using Ploy.Core.Diagnostics;
+using Ploy.Relational.Sessions;
+
+namespace Ploy.Sqlite.Sessions;
+
+/// <summary>
+/// The migration lock: a file beside the database, open for this process alone and gone with it. It is no lock of SQLite's, since the
+/// session that migrates has to write. It is given only while nobody else, the engine included, has the database itself.
+/// </summary>
+internal sealed class SqliteLock : IAsyncDisposable
+{
+    private readonly FileStream? _file;
+
+    private SqliteLock(FileStream? file) => _file = file;
+
+    /// <summary>Waits for the lock by polling every 50 to 150 ms.</summary>
+    /// <param name="address">The database.</param>
+    /// <param name="wait">Longest wait in all; zero or less means one try.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="PloyException">P1002; P1003 where the database is missing.</exception>
+    public static async ValueTask<SqliteLock> TakeAsync(DatabaseAddress address, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        if (address.FilePath is not { } path) return new SqliteLock(null);
+        if (!File.Exists(path)) throw SqliteErrors.Missing(address);
+        var time = TimeProvider.System;
+        var start = time.GetTimestamp();
+
+        // Waiters that began together drift apart; the seed is the process's number, which no other has.
+        var random = new Random(Environment.ProcessId);
+        while (true)
+        {
+            var file = TryOpen(address, path + ".ploy-lock");
+            if (file is not null)
+            {
+                if (await IsFreeAsync(address, cancellationToken).ConfigureAwait(false)) return new SqliteLock(file);
+                await file.DisposeAsync().ConfigureAwait(false);
+            }
+
+            if (time.GetElapsedTime(start) >= wait) throw Held(address, path + ".ploy-lock", isRun: file is null, wait);
+            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(50, 150)), time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Gives it back; the file goes.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_file is not null) await _file.DisposeAsync().ConfigureAwait(false);
+    }
+
+    // Null while another process has it.
+    private static FileStream? TryOpen(DatabaseAddress address, string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new PloyException(
+                "P1010", $"The migration lock of the database at `{address.Location}` cannot be taken: {exception.Message.TrimEnd('.')}.",
+                "Grant the right to write in the folder of the database, which SQLite needs too.", exception);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            return null;
+        }
+        catch (IOException exception) when (exception is not DirectoryNotFoundException)
+        {
+            // Gone again between the try and the question.
+            return null;
+        }
+    }
+
+    private static async ValueTask<bool> IsFreeAsync(DatabaseAddress address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var session = await SqliteSession.OpenAsync(address, cancellationToken, TimeSpan.Zero).ConfigureAwait(false);
+            session.Run("BEGIN IMMEDIATE; ROLLBACK", cancellationToken);
+            return true;
+        }
+        catch (PloyException exception) when (exception.Code == "P1008")
+        {
+            return false;
+        }
+    }
+
+    private static PloyException Held(DatabaseAddress address, string path, bool isRun, TimeSpan wait)
+    {
+        var patience = wait > TimeSpan.Zero ? string.Create(CultureInfo.InvariantCulture, $" and did not release it within {wait.TotalSeconds:0.#} s") : "";
+        var holder = isRun
+            ? $"Another run holds the migration lock (`{Path.GetFileName(path)}`) of the database `{address.Database}` at `{address.Location}`{Since(path)}{patience}."
+            : $"Another process or connection has the database `{address.Database}` at `{address.Location}` locked{patience}.";
+        return new PloyException("P1002", holder, "Wait until it is done, or end it, then run the command again.");
+    }
+
+    private static string Since(string path) =>
+        File.Exists(path) ? string.Create(CultureInfo.InvariantCulture, $" since {File.GetLastWriteTimeUtc(path):yyyy-MM-dd HH:mm:ss} UTC") : "";
+}

@@ -1,0 +1,185 @@
+using Microsoft.Data.Sqlite;
+using Ploy.Core.Diagnostics;
+using Ploy.Relational.Sessions;
+using Ploy.Relational.Sql;
+using Ploy.Sqlite.Scripts;
+using SQLitePCL;
+
+namespace Ploy.Sqlite.Sessions;
+
+/// <summary>
+/// One unpooled connection. Scripts are run statement by statement, so that the place of an error is known; the library itself works
+/// synchronously, and cancelling interrupts it.
+/// </summary>
+internal sealed class SqliteSession : IDatabaseSession
+{
+    private SqliteTransaction? _transaction;
+
+    private SqliteSession(SqliteConnection connection, DatabaseAddress address) => (Connection, Address) = (connection, address);
+
+    /// <summary>Where it is connected to.</summary>
+    public DatabaseAddress Address { get; }
+
+    /// <summary>The open connection; for this project's own commands.</summary>
+    public SqliteConnection Connection { get; }
+
+    /// <summary>The library's handle.</summary>
+    internal sqlite3 Handle => Connection.Handle!; // null only before it is opened
+
+    /// <summary>Opens a connection and sets it up; a file that is missing is not made.</summary>
+    /// <param name="address">Where.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <param name="patience">How long to wait for other processes; null for what the address says.</param>
+    public static async ValueTask<SqliteSession> OpenAsync(DatabaseAddress address, CancellationToken cancellationToken, TimeSpan? patience = null)
+    {
+        if (Directory.Exists(address.FilePath)) throw new PloyException("P1003", $"`{address.Location}` is a folder, not a database file.", "Name a file in it.");
+        var connection = new SqliteConnection(address.ConnectionString);
+        try
+        {
+            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            var session = new SqliteSession(connection, address);
+            _ = raw.sqlite3_busy_timeout(session.Handle, (int)(patience ?? TimeSpan.FromSeconds(connection.DefaultTimeout)).TotalMilliseconds);
+
+            // The library opens files lazily: this reads the first page. What runs long is our own affair, so foreign keys hold whatever the default.
+            session.RunText("PRAGMA foreign_keys=ON; PRAGMA schema_version", cancellationToken);
+            return session;
+        }
+        catch (SqliteException exception)
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw SqliteErrors.OfOpen(address, exception);
+        }
+        catch (InvalidOperationException exception)
+        {
+            // Encryption asked of a library that has none.
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw new PloyException("P1013", $"The database connection string cannot be used: {exception.Message.TrimEnd('.')}.", null, exception);
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask ExecuteAsync(string sql, CancellationToken cancellationToken)
+    {
+        var statements = SqliteScriptScanner.Split(sql);
+        foreach (var statement in statements)
+            if (statement.Problem is { } problem)
+                throw new StatementException(problem, null, statement.Span.Start, new InvalidOperationException(problem));
+
+        if (_transaction is { } outer)
+        {
+            foreach (var statement in statements)
+            {
+                Send(sql, statement, cancellationToken);
+                if (statement.Control is TransactionControl.Commit or TransactionControl.Rollback) outer.EndedInside();
+            }
+        }
+        else if (statements.Length < 2 || statements.Any(s => s.Control != TransactionControl.None || s.Transaction == TransactionUse.Forbidden))
+        {
+            RunApart(sql, statements, cancellationToken);
+        }
+        else
+        {
+            // Inside a transaction PRAGMA foreign_keys does nothing, and dropping a table would delete the rows that refer to it.
+            var purpose = statements.Any(IsForeignKeysPragma) ? TransactionPurpose.Script : TransactionPurpose.Rows;
+            await using var transaction = await BeginAsync(purpose, cancellationToken).ConfigureAwait(false);
+            foreach (var statement in statements) Send(sql, statement, cancellationToken);
+            await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<long?> QueryNumberAsync(string sql, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var command = NewCommand(sql);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            return await reader.ReadAsync(cancellationToken).ConfigureAwait(false) && !await reader.IsDBNullAsync(0, cancellationToken).ConfigureAwait(false)
+                ? reader.GetInt64(0)
+                : null;
+        }
+        catch (SqliteException exception)
+        {
+            throw SqliteErrors.OfStatement(Address, exception, null);
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<ISessionTransaction> BeginAsync(TransactionPurpose purpose, CancellationToken cancellationToken)
+    {
+        if (_transaction is not null) throw new InvalidOperationException("The session is in a transaction already.");
+        _transaction = await SqliteTransaction.BeginAsync(this, purpose, cancellationToken).ConfigureAwait(false);
+        return _transaction;
+    }
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => Connection.DisposeAsync();
+
+    /// <summary>Whether a transaction is open, whoever began it.</summary>
+    internal bool IsInTransaction => raw.sqlite3_get_autocommit(Handle) == 0;
+
+    /// <summary>The transaction of <see cref="BeginAsync"/> is over, whichever way.</summary>
+    internal void TransactionEnded() => _transaction = null;
+
+    /// <summary>A command on the connection.</summary>
+    internal SqliteCommand NewCommand(string sql) => new(sql, Connection);
+
+    /// <summary>Runs our own text that holds no user input; statements are separated by semicolons.</summary>
+    internal void Run(string sql, CancellationToken cancellationToken)
+    {
+        try
+        {
+            RunText(sql, cancellationToken);
+        }
+        catch (SqliteException exception)
+        {
+            throw SqliteErrors.OfStatement(Address, exception, null);
+        }
+    }
+
+    private static bool IsForeignKeysPragma(ScriptStatement statement) =>
+        statement.Words.Count > 1 && statement.Words[0] == "PRAGMA" && statement.Words[1] == "FOREIGN_KEYS";
+
+    // One by one, as the library's own shell does. What a failure leaves open is rolled back: nobody would know of it.
+    private void RunApart(string sql, IEnumerable<ScriptStatement> statements, CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var statement in statements) Send(sql, statement, cancellationToken);
+        }
+        catch when (IsInTransaction)
+        {
+            RunText("ROLLBACK", CancellationToken.None);
+            throw;
+        }
+    }
+
+    private void Send(string sql, ScriptStatement statement, CancellationToken cancellationToken)
+    {
+        try
+        {
+            RunText(statement.TextIn(sql), cancellationToken);
+        }
+        catch (SqliteException exception)
+        {
+            throw SqliteErrors.OfStatement(Address, exception, statement.Span.Start);
+        }
+    }
+
+    // Past the driver, which refuses `?` and `:name` without values; SQLite takes them as null.
+    private void RunText(string sql, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var handle = Handle;
+        using var registration = cancellationToken.CanBeCanceled ? cancellationToken.Register(() => raw.sqlite3_interrupt(handle)) : default;
+        var code = raw.sqlite3_exec(handle, sql);
+        if (code == raw.SQLITE_OK) return;
+        cancellationToken.ThrowIfCancellationRequested();
+        throw SqliteErrors.Of(handle, code);
+    }
+}

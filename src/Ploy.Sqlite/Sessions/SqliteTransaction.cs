@@ -1,0 +1,100 @@
+using Ploy.Core.Diagnostics;
+using Ploy.Relational.Sessions;
+
+namespace Ploy.Sqlite.Sessions;
+
+/// <summary>
+/// A transaction that has the file from its beginning. One for a script switches foreign keys off before, where the pragma still works,
+/// and proves before the commit that no row refers to one that is gone (https://www.sqlite.org/lang_altertable.html#otheralter).
+/// </summary>
+internal sealed class SqliteTransaction : ISessionTransaction
+{
+    private readonly SqliteSession _session;
+    private readonly bool _restoresForeignKeys;
+    private readonly ForeignKeyCheck? _check;
+    private bool _endedInside;
+    private bool _ended;
+
+    private SqliteTransaction(SqliteSession session, bool restoresForeignKeys, ForeignKeyCheck? check) =>
+        (_session, _restoresForeignKeys, _check) = (session, restoresForeignKeys, check);
+
+    /// <summary>Begins one.</summary>
+    public static async ValueTask<SqliteTransaction> BeginAsync(SqliteSession session, TransactionPurpose purpose, CancellationToken cancellationToken)
+    {
+        if (purpose == TransactionPurpose.Rows)
+        {
+            session.Run("BEGIN IMMEDIATE", cancellationToken);
+            return new SqliteTransaction(session, restoresForeignKeys: false, check: null);
+        }
+
+        var wereOn = await AreForeignKeysOnAsync(session, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            session.Run("PRAGMA foreign_keys=OFF", cancellationToken);
+            if (await AreForeignKeysOnAsync(session, cancellationToken).ConfigureAwait(false))
+            {
+                throw new PloyException(
+                    "PLOY2321", $"Foreign keys of the database `{session.Address.Database}` cannot be switched off, so that a rebuilt table would lose the rows that refer to it.",
+                    "Use the SQLite library that comes with Ploy.");
+            }
+
+            session.Run("BEGIN IMMEDIATE", cancellationToken);
+            return new SqliteTransaction(session, wereOn, await ForeignKeyCheck.BeginAsync(session, cancellationToken).ConfigureAwait(false));
+        }
+        catch
+        {
+            if (session.IsInTransaction) session.Run("ROLLBACK", CancellationToken.None);
+            if (wereOn) session.Run("PRAGMA foreign_keys=ON", CancellationToken.None);
+            throw;
+        }
+    }
+
+    /// <summary>A statement of a script inside ended the transaction.</summary>
+    internal void EndedInside() => _endedInside = true;
+
+    /// <inheritdoc />
+    public async ValueTask CommitAsync(CancellationToken cancellationToken)
+    {
+        if (_ended) throw new InvalidOperationException("The transaction is over.");
+        if (_endedInside || !_session.IsInTransaction)
+        {
+            throw new PloyException(
+                "PLOY2310",
+                "A statement of the script ended the transaction that the script runs in, so that script and history cannot be one.",
+                "Take COMMIT and ROLLBACK out of the script.");
+        }
+
+        if (_check is not null) await _check.EndAsync(cancellationToken).ConfigureAwait(false);
+        _session.Run("COMMIT", cancellationToken);
+        End();
+    }
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync()
+    {
+        if (_ended) return ValueTask.CompletedTask;
+        try
+        {
+            // Some errors have rolled back by themselves.
+            if (_session.IsInTransaction) _session.Run("ROLLBACK", CancellationToken.None);
+            End();
+        }
+        catch (Exception exception) when (exception is StatementException or PloyException or OperationCanceledException or ObjectDisposedException)
+        {
+            _ended = true;
+            _session.TransactionEnded();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private static async ValueTask<bool> AreForeignKeysOnAsync(SqliteSession session, CancellationToken cancellationToken) =>
+        await session.QueryNumberAsync("PRAGMA foreign_keys", cancellationToken).ConfigureAwait(false) == 1;
+
+    private void End()
+    {
+        _ended = true;
+        _session.TransactionEnded();
+        if (_restoresForeignKeys) _session.Run("PRAGMA foreign_keys=ON", CancellationToken.None);
+    }
+}

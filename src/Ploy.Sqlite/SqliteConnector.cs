@@ -1,0 +1,47 @@
+using Ploy.Relational.Sessions;
+using Ploy.Sqlite.Introspection;
+using Ploy.Sqlite.Sessions;
+
+namespace Ploy.Sqlite;
+
+/// <summary>SQLite files by Microsoft.Data.Sqlite.</summary>
+internal sealed class SqliteConnector : IDatabaseConnector
+{
+    /// <inheritdoc />
+    public DatabaseAddress Parse(string connection, string baseDirectory) => SqliteAddressParser.Parse(connection, baseDirectory);
+
+    /// <inheritdoc />
+    public async ValueTask<IDatabaseSession> OpenAsync(DatabaseAddress address, CancellationToken cancellationToken) =>
+        await SqliteSession.OpenAsync(address, cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc />
+    public ValueTask<bool> EnsureDatabaseAsync(DatabaseAddress address, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(SqliteDatabases.Ensure(address));
+
+    /// <inheritdoc />
+    public IMigrationHistory History(IDatabaseSession session) => new SqliteHistory(Own(session));
+
+    /// <inheritdoc />
+    public IDatabaseIntrospector Introspector(IDatabaseSession session) => new SqliteIntrospector(Own(session));
+
+    /// <inheritdoc />
+    public IExpressionCanonicalizer Canonicalizer(IDatabaseSession session) => SqliteCanonicalizer.Instance;
+
+    /// <inheritdoc />
+    public async ValueTask<IAsyncDisposable> LockAsync(DatabaseAddress address, TimeSpan wait, CancellationToken cancellationToken) =>
+        await SqliteLock.TakeAsync(address, wait, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>A database in memory: nothing is left on disk, and a database set aside for it is not needed.</summary>
+    public async ValueTask<IDatabaseSession> OpenShadowAsync(DatabaseAddress? address, DatabaseAddress? shadow, CancellationToken cancellationToken) =>
+        await SqliteSession.OpenAsync(SqliteAddressParser.Parse(":memory:", "/"), cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc />
+    public ValueTask ResetAsync(IDatabaseSession session, IReadOnlyList<string> namespaces, CancellationToken cancellationToken)
+    {
+        SqliteDatabases.Empty(Own(session), cancellationToken);
+        return ValueTask.CompletedTask;
+    }
+
+    private static SqliteSession Own(IDatabaseSession session) =>
+        session as SqliteSession ?? throw new ArgumentException("The session is not one of this connector.", nameof(session));
+}

@@ -1,0 +1,177 @@
+using System.Net;
+using System.Net.Sockets;
+using Ploy.Testing;
+using Xunit;
+
+namespace Ploy.Cli.Tests;
+
+/// <summary>Each wrong input: one clear error with its code, exit 1, and the folder as it was.</summary>
+public sealed class BadInputTests : IDisposable
+{
+    private const string Datasource = "datasource db {\n  provider = \"postgresql\"\n}\n";
+    private const string Model = "model A {\n  id Int @id\n}\n";
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public Task No_schema_at_all() => RefusedAsync("PLOY2003", "ploy init", "validate");
+
+    [Fact]
+    public Task A_schema_path_that_does_not_exist() => RefusedAsync("PLOY2005", "`nope`", "validate", "--schema", "nope");
+
+    [Fact]
+    public Task A_folder_without_schema_files()
+    {
+        Directory.CreateDirectory(_folder.PathOf("prisma", "schema"));
+        return RefusedAsync("P1012", "holds no `.prisma` file", "validate");
+    }
+
+    [Fact]
+    public Task A_folder_without_a_datasource()
+    {
+        _folder.Write("prisma/schema/a.prisma", Model);
+        return RefusedAsync("P1012", "`datasource` block", "validate");
+    }
+
+    [Fact]
+    public Task Two_places_for_the_schema()
+    {
+        _folder.Write("schema.prisma", Datasource + Model);
+        _folder.Write("prisma/schema.prisma", Datasource + Model);
+        return RefusedAsync("PLOY2004", "`schema.prisma`, `prisma/schema.prisma`", "validate");
+    }
+
+    [Fact]
+    public Task A_file_that_is_no_text()
+    {
+        File.WriteAllBytes(_folder.PathOf("schema.prisma"), [0x64, 0xff, 0xfe, 0x00]);
+        return RefusedAsync("PLOY2009", "byte 1", "validate");
+    }
+
+    [Fact]
+    public Task An_unknown_key_in_the_configuration()
+    {
+        _folder.Write("schema.prisma", Datasource + Model);
+        _folder.Write("ploy.toml", "[datasource]\nulr = \"x\"\n");
+        return RefusedAsync("PLOY2001", "ploy.toml:2:1", "validate");
+    }
+
+    [Fact]
+    public Task A_configuration_that_only_running_it_would_tell()
+    {
+        _folder.Write("prisma.config.ts", "export default defineConfig({ schema: pick() })\n");
+        return RefusedAsync("PLOY2002", "prisma.config.ts:1:39", "validate");
+    }
+
+    [Fact]
+    public Task A_variable_that_is_not_set()
+    {
+        _folder.Write("schema.prisma", "datasource db {\n  provider = \"postgresql\"\n  url = env(\"PLOY_TEST_NOWHERE\")\n}\n" + Model);
+        return RefusedAsync("P1012", "`PLOY_TEST_NOWHERE`", "migrate", "status");
+    }
+
+    [Fact]
+    public Task No_database_at_all()
+    {
+        _folder.Write("schema.prisma", Datasource + Model);
+        return RefusedAsync("PLOY2008", "--url", "migrate", "status");
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("postgresql://localhost:port/x")]
+    [InlineData("postgresql://localhost:99999999/x")]
+    public Task A_url_that_does_not_parse(string url)
+    {
+        _folder.Write("schema.prisma", Datasource + Model);
+        return RefusedAsync("P1013", "connection string", "migrate", "status", "--url", url);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_there()
+    {
+        _folder.Write("schema.prisma", Datasource + Model);
+        await RefusedAsync("P1001", "cannot be reached", "migrate", "status", "--url", "postgresql://u:geheim@127.0.0.1:1/x");
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_answer()
+    {
+        _folder.Write("schema.prisma", Datasource + Model);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        await RefusedAsync("P1001", $"127.0.0.1:{port}", "migrate", "deploy", "--url", $"postgresql://u:geheim@127.0.0.1:{port}/x?connect_timeout=1");
+    }
+
+    [Fact]
+    public async Task A_database_that_is_missing()
+    {
+        await using var database = await TemporaryDatabase.PostgresAsync();
+        _folder.Write("schema.prisma", Datasource + Model);
+        await RefusedAsync("P1003", "does not exist", "migrate", "status", "--url", database.Server.Url("ploy_no_such_database"));
+    }
+
+    [Fact]
+    public Task A_migration_without_its_script()
+    {
+        _folder.Write("schema.prisma", Datasource + Model);
+        Directory.CreateDirectory(_folder.PathOf("migrations", "20200101000000_x"));
+        return RefusedAsync("P3015", "migrations/20200101000000_x/migration.sql", "migrate", "status", "--url", "postgresql://u@127.0.0.1:1/x");
+    }
+
+    [Fact]
+    public Task A_history_of_the_other_product()
+    {
+        _folder.Write("schema.prisma", Datasource + Model);
+        _folder.Write("migrations/migration_lock.toml", "provider = \"sqlite\"\n");
+        return RefusedAsync("P3019", "`sqlite`", "migrate", "deploy", "--url", "postgresql://u@127.0.0.1:1/x");
+    }
+
+    [Fact]
+    public async Task A_broken_schema_is_shown_with_place_excerpt_and_caret()
+    {
+        _folder.Write("schema.prisma", Datasource + "model A {\n  id Int @id\n  x String @\n}\n");
+        var result = await PloyProgram.RunAsync(_folder.Root, "validate");
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("schema.prisma:6:3", result.Error, StringComparison.Ordinal);
+        Assert.Contains("6 │   x String @\n", result.Error, StringComparison.Ordinal);
+        Assert.Contains("error[P1012]", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("There is no `dif` here.", "migrate", "dif")]
+    [InlineData("There is no `--nmae` here.", "migrate", "dev", "--nmae", "x")]
+    [InlineData("`migrate diff` needs to know what it compares", "migrate", "diff", "--from-empty")]
+    [InlineData("Both sides are empty", "migrate", "diff", "--from-empty", "--to-empty")]
+    public Task A_command_line_that_is_wrong(string message, params string[] arguments)
+    {
+        _folder.Write("schema.prisma", Datasource + Model);
+        return RefusedAsync(null, message, arguments);
+    }
+
+    [Fact]
+    public async Task As_json_an_error_is_one_object()
+    {
+        var result = await PloyProgram.RunAsync(_folder.Root, "validate", "--json");
+        Assert.Equal(1, result.ExitCode);
+        using var json = System.Text.Json.JsonDocument.Parse(Assert.Single(result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+        Assert.Equal("error", json.RootElement.GetProperty("type").GetString());
+        Assert.Equal("PLOY2003", json.RootElement.GetProperty("code").GetString());
+    }
+
+    private async Task RefusedAsync(string? code, string text, params string[] arguments)
+    {
+        var before = _folder.Files();
+        var result = await PloyProgram.RunAsync(_folder.Root, arguments);
+        Assert.Equal(1, result.ExitCode);
+        Assert.Empty(result.Output);
+        Assert.Contains(code is null ? "error[" : $"error[{code}]", result.Error, StringComparison.Ordinal);
+        Assert.Contains(text, result.Error, StringComparison.Ordinal);
+        Assert.Single(result.Error.Split('\n'), line => line.StartsWith("error", StringComparison.Ordinal));
+        Assert.DoesNotContain("geheim", result.Error, StringComparison.Ordinal);
+        Assert.Equal(before, _folder.Files());
+    }
+}

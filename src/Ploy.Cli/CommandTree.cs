@@ -19,7 +19,7 @@ internal static class CommandTree
         };
         var root = new RootCommand("Ploy: schema-first database migrations for .NET.")
         {
-            new InitVerb(), new ValidateVerb(), new FormatVerb(), migrate, new ExplainVerb(), new CompletionVerb(), new VersionVerb(),
+            new InitVerb(), new ValidateVerb(), new FormatVerb(), migrate, new GenerateVerb(), new ExplainVerb(), new CompletionVerb(), new VersionVerb(),
         };
         foreach (var option in (Option[])[GlobalOptions.Schema, GlobalOptions.Config, GlobalOptions.Json, GlobalOptions.NoColor, .. GlobalOptions.Ignored]) root.Add(option);
         var help = root.Options.OfType<HelpOption>().Single();

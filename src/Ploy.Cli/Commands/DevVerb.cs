@@ -12,7 +12,7 @@ internal sealed class DevVerb : Verb
     private readonly Option<TimeSpan> _lockWait = GlobalOptions.LockWait();
     private readonly Option<string?> _url = GlobalOptions.Url();
     private readonly Option<string?> _shadow = GlobalOptions.ShadowUrl();
-    private readonly Option<bool> _skipGenerate = new("--skip-generate") { Hidden = true };
+    private readonly Option<bool> _skipGenerate = new("--skip-generate") { Description = "Do not write the client." };
     private readonly Option<bool> _skipSeed = new("--skip-seed") { Hidden = true };
 
     public DevVerb()
@@ -33,6 +33,8 @@ internal sealed class DevVerb : Verb
         };
         var report = await new DevCommand(workspace, context.Services(workspace.Dialect), context.Prompt).RunAsync(input, cancellationToken).ConfigureAwait(false);
         Tell(context.Terminal, workspace, report);
+        var generate = new GenerateCommand(workspace);
+        if (generate.IsConfigured && !context.Options.GetValue(_skipGenerate) && !input.CreateOnly) GenerateVerb.Tell(context.Terminal, generate.Run());
         return 0;
     }
 

@@ -9,7 +9,7 @@ internal sealed class ResetVerb : Verb
     private readonly Option<bool> _force = new("--force", "-f") { Description = "Do not ask." };
     private readonly Option<TimeSpan> _lockWait = GlobalOptions.LockWait();
     private readonly Option<string?> _url = GlobalOptions.Url();
-    private readonly Option<bool> _skipGenerate = new("--skip-generate") { Hidden = true };
+    private readonly Option<bool> _skipGenerate = new("--skip-generate") { Description = "Do not write the client." };
     private readonly Option<bool> _skipSeed = new("--skip-seed") { Hidden = true };
 
     public ResetVerb()
@@ -33,6 +33,8 @@ internal sealed class ResetVerb : Verb
         });
         context.Terminal.Say(report.CreatedDatabase ? "The database was created." : "The database was reset.");
         if (!report.Applied.IsEmpty) MigrationTree.Tell(context.Terminal, "Applied:", report.Directory.DisplayPath, report.Applied);
+        var generate = new GenerateCommand(workspace);
+        if (generate.IsConfigured && !context.Options.GetValue(_skipGenerate)) GenerateVerb.Tell(context.Terminal, generate.Run());
         return 0;
     }
 }

@@ -1,20 +1,49 @@
 using System.Collections.Immutable;
-using Ploy.Core.Diagnostics;
 using Ploy.Core.Text;
+using Ploy.Language.Semantics.Passes;
+using Ploy.Language.Semantics.Passes.Attributes;
+using Ploy.Language.Semantics.Passes.Configuration;
+using Ploy.Language.Semantics.Passes.Directives;
+using Ploy.Language.Semantics.Passes.Relations;
+using Ploy.Language.Semantics.Passes.Rules;
+using Ploy.Language.Semantics.Symbols;
 using Ploy.Language.Syntax;
 
 namespace Ploy.Language.Semantics;
 
-/// <summary>Reads schema files into a model. Passes in order, each relying only on those before: configuration, names, fields, relations.</summary>
+/// <summary>
+/// Reads schema files into a model. Passes in order, each relying only on those before: names, types, attributes, relations;
+/// then, if all is well so far, the rules about the whole; then directives.
+/// </summary>
 public static class SchemaCompiler
 {
-    /// <summary>Compiles all files together; never throws on bad input.</summary>
+    /// <summary>Compiles all files together; never throws on bad input, and takes time linear in the text.</summary>
     public static SchemaCompilation Compile(ImmutableArray<SourceText> files)
     {
         ImmutableArray<SyntaxTree> trees = [.. files.Select(SyntaxTree.Parse)];
-        var diagnostics = trees.SelectMany(t => t.Diagnostics).ToList();
-        if (diagnostics.Exists(d => d.Severity == Severity.Error)) return new SchemaCompilation(trees, null, [.. diagnostics]);
-        var model = new ModelBuilder(trees).Build();
-        return new SchemaCompilation(trees, model, [.. diagnostics]);
+        var sink = new DiagnosticSink();
+        foreach (var diagnostic in trees.SelectMany(t => t.Diagnostics)) sink.Report(diagnostic);
+        var model = Compile(trees, sink);
+        return new SchemaCompilation(trees, sink.HasErrors ? null : model, sink.InOrder(files.Select(f => f.Path)));
+    }
+
+    private static SchemaModel? Compile(ImmutableArray<SyntaxTree> trees, DiagnosticSink sink)
+    {
+        var symbols = SchemaSymbols.Of(trees);
+        var datasource = new DatasourcePass(symbols, sink).Read();
+        var (generators, features) = new GeneratorPass(symbols, datasource?.Provider, sink).Read();
+
+        var names = new Names(sink);
+        foreach (var tree in trees) names.Check(tree);
+        new Types(symbols, sink).Resolve();
+        new AttributePass(symbols, features, sink).Read();
+        if (sink.HasErrors) return null;
+
+        var relations = RelationPairing.Pair(symbols);
+        new SchemaRules(new RuleContext(symbols, relations, datasource, features, sink)).Check();
+        if (sink.HasErrors) return null;
+
+        var model = ModelAssembly.Assemble(symbols, relations, datasource, generators, features);
+        return model with { Directives = DirectiveCompiler.Compile(trees, model, sink.Report) };
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Ploy.Core.Text;
+using Ploy.Language.Directives;
 using Ploy.Language.Syntax;
 
 namespace Ploy.Language.Semantics;
@@ -75,6 +76,9 @@ public sealed record SchemaModel
 
     /// <summary>All preview features of all generators, as written.</summary>
     public ImmutableArray<string> PreviewFeatures { get; init; } = [];
+
+    /// <summary>What <c>/// @ploy.…</c> lines say of models and fields.</summary>
+    public SchemaDirectives Directives { get; init; } = SchemaDirectives.Empty;
 
     /// <summary>The model or view of that name; null where there is none.</summary>
     public Model? FindModel(string name) => ModelsByName.GetValueOrDefault(name);

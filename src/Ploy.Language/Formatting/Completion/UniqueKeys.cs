@@ -29,5 +29,5 @@ internal static class UniqueKeys
         foreach (var attribute in model.Attributes.Where(a => a.Name.Text == "unique")) yield return Fields(attribute);
     }
 
-    private static ImmutableArray<string> Fields(AttributeSyntax attribute) => [.. AttributeReader.Parts(attribute.Argument("fields", isDefault: true)).Select(p => p.Field)];
+    private static ImmutableArray<string> Fields(AttributeSyntax attribute) => AttributeReader.PartNames(attribute.Argument("fields", isDefault: true));
 }

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using Ploy.Core.Diagnostics;
 using Ploy.Core.Text;
-using Ploy.Language.Semantics;
+using Ploy.Language.Diagnostics;
+using Ploy.Language.Directives;
 using Ploy.Language.Syntax;
 
-namespace Ploy.Language.Directives;
+namespace Ploy.Language.Semantics.Passes.Directives;
 
 /// <summary>Understands the directives of one model and its fields.</summary>
 internal sealed class DirectiveTarget(SourceText source, SchemaModel schema, Model model, Action<Diagnostic> report)
@@ -196,25 +197,5 @@ internal sealed class DirectiveTarget(SourceText source, SchemaModel schema, Mod
         if (all.Count > 1) report(DirectiveDiagnostics.Duplicate(all[1].Location, "This directive", all[0].Location));
     }
 
-    private static string? Similar(string name) => OnModel.Concat(OnField).Distinct()
-        .Select(known => (known, Distance: Distance(known, name))).Where(p => p.Distance <= 2).OrderBy(p => p.Distance).Select(p => p.known).FirstOrDefault();
-
-    /// <summary>How many letters must be changed, added or taken away.</summary>
-    private static int Distance(string first, string second)
-    {
-        var row = Enumerable.Range(0, second.Length + 1).ToArray();
-        for (var i = 1; i <= first.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= second.Length; j++)
-            {
-                var above = row[j];
-                row[j] = Math.Min(Math.Min(above, row[j - 1]) + 1, diagonal + (first[i - 1] == second[j - 1] ? 0 : 1));
-                diagonal = above;
-            }
-        }
-
-        return row[second.Length];
-    }
+    private static string? Similar(string name) => Suggestion.For(name, OnModel.Concat(OnField));
 }

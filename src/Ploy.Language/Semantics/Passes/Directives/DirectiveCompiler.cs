@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using Ploy.Core.Diagnostics;
 using Ploy.Core.Text;
-using Ploy.Language.Semantics;
+using Ploy.Language.Directives;
 using Ploy.Language.Syntax;
 
-namespace Ploy.Language.Directives;
+namespace Ploy.Language.Semantics.Passes.Directives;
 
 /// <summary>Finds the directives in the doc comments of valid files and checks them against the schema.</summary>
 public static class DirectiveCompiler

@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+using Ploy.Core;
+using Ploy.Language.Semantics.Passes.Relations;
+using Ploy.Language.Semantics.Symbols;
+
+namespace Ploy.Language.Semantics;
+
+/// <summary>Makes the model of what the passes found, once they found no fault.</summary>
+internal sealed class ModelAssembly
+{
+    private readonly Dictionary<FieldSymbol, RelationField> _relationFields = [];
+
+    private ModelAssembly() { }
+
+    public static SchemaModel Assemble(
+        SchemaSymbols symbols, ImmutableArray<RelationSymbol> relations, Datasource? datasource, ImmutableArray<Generator> generators, PreviewFeatureSet features)
+    {
+        var assembly = new ModelAssembly();
+        return new SchemaModel
+        {
+            Datasource = datasource,
+            Generators = generators,
+            Models = [.. symbols.Models.Select(assembly.Model)],
+            Enums = [.. symbols.Enums.Select(Enumeration)],
+            Relations = [.. relations.Select(assembly.Relation)],
+            PreviewFeatures = features.Names,
+        };
+    }
+
+    private static EnumModel Enumeration(EnumSymbol type) => new()
+    {
+        Name = type.Name,
+        DatabaseName = type.DatabaseName,
+        Namespace = type.Namespace?.Text,
+        Values = [.. type.Syntax.Values.Select(v => new EnumValueModel(v.Name.Text, type.MappedValues.GetValueOrDefault(v, v.Name.Text), v.Documentation))],
+        Documentation = type.Syntax.Documentation,
+        Location = type.Location,
+    };
+
+    private Model Model(ModelSymbol model) => new()
+    {
+        Name = model.Name,
+        DatabaseName = model.DatabaseName,
+        Namespace = model.Namespace?.Text,
+        IsView = model.IsView,
+        IsIgnored = model.IsIgnored,
+        Fields = [.. model.Fields.Select(f => f.Target is { } target ? RelationField(f, target) : (ModelField)Column(f))],
+        PrimaryKey = model.PrimaryKey is { } key ? Key(key) : null,
+        Indexes = [.. model.Indexes.Select(Index)],
+        Documentation = model.Syntax.Documentation,
+        Location = model.Location,
+    };
+
+    private static ScalarField Column(FieldSymbol field) => new()
+    {
+        Name = field.Name,
+        Arity = field.Arity,
+        IsIgnored = field.IsIgnored,
+        Documentation = field.Syntax.Documentation,
+        Location = field.Location,
+        ColumnName = field.ColumnName,
+        Type = field.Type!, // A model of a schema without faults has no field without a type.
+        NativeType = field.NativeType is { } native ? new NativeTypeModel(native.Name, EquatableArray.ToEquatableArray(native.Arguments)) : null,
+        Default = field.Default?.Model,
+        IsUpdatedAt = field.IsUpdatedAt,
+    };
+
+    private RelationField RelationField(FieldSymbol field, ModelSymbol target) => _relationFields[field] = new RelationField
+    {
+        Name = field.Name,
+        Arity = field.Arity,
+        IsIgnored = field.IsIgnored || field.Model.IsIgnored || target.IsIgnored,
+        Documentation = field.Syntax.Documentation,
+        Location = field.Location,
+        Target = target.Name,
+        RelationName = field.Relation?.Name ?? RelationPairing.DefaultName(field.Model.Name, target.Name),
+        IsNamed = field.Relation?.Name is not null,
+        Fields = [.. (field.Relation?.Fields ?? []).Select(f => f.Name)],
+        References = [.. (field.Relation?.References ?? []).Select(f => f.Name)],
+        OnDelete = field.Relation?.OnDelete?.Action,
+        OnUpdate = field.Relation?.OnUpdate?.Action,
+        DatabaseName = field.Relation?.ConstraintName?.Text,
+    };
+
+    private static KeyModel Key(KeySymbol key) => new()
+    {
+        Parts = [.. key.Parts.Select(p => p.Options)],
+        DatabaseName = key.DatabaseName?.Text,
+        ClientName = key.ClientName?.Text,
+        IsOnField = key.IsOnField,
+    };
+
+    private static IndexModel Index(IndexSymbol index) => new()
+    {
+        Kind = index.Kind,
+        Parts = [.. index.Parts.Select(p => p.Options)],
+        DatabaseName = index.DatabaseName?.Text,
+        ClientName = index.ClientName?.Text,
+        Method = index.Method?.Text,
+        Predicate = index.Predicate,
+        IsOnField = index.IsOnField,
+    };
+
+    /// <summary>Of a schema without faults both fields are there, and the first has the foreign key.</summary>
+    private Relation Relation(RelationSymbol relation)
+    {
+        var (forward, back) = (_relationFields[relation.Forward!], _relationFields[relation.Back!]);
+        if (relation.Cardinality == Cardinality.ManyToMany)
+            return new Relation.ManyToMany { Name = forward.RelationName, ModelA = relation.Model.Name, FieldA = forward, ModelB = relation.Target.Name, FieldB = back };
+        return new Relation.ForeignKey
+        {
+            Name = forward.RelationName,
+            Model = relation.Model.Name,
+            Field = forward,
+            Target = relation.Target.Name,
+            BackField = back,
+            IsOneToOne = relation.Cardinality == Cardinality.OneToOne,
+        };
+    }
+}

@@ -1,0 +1,153 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Ploy.Core.Diagnostics;
+using Ploy.Core.Text;
+using Ploy.Language.Diagnostics;
+using Ploy.Language.Semantics.Symbols;
+using Ploy.Language.Syntax;
+
+namespace Ploy.Language.Semantics.Passes.Attributes;
+
+/// <summary>The arguments of one attribute, taken one by one; <see cref="End"/> reports what nobody took.</summary>
+internal sealed class AttributeArguments
+{
+    private readonly SourceText _source;
+    private readonly DiagnosticSink _sink;
+    private readonly List<ArgumentSyntax> _left = [];
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+
+    public AttributeArguments(SourceText source, AttributeSyntax syntax, string mark, DiagnosticSink sink)
+    {
+        (_source, Syntax, Title, _sink) = (source, syntax, mark + syntax.Name.Text, sink);
+        foreach (var argument in syntax.Arguments?.Arguments ?? []) Add(argument);
+        if (_left.Count(a => a.Name is null) > 1) OnlyOneUnnamed();
+    }
+
+    public AttributeSyntax Syntax { get; }
+
+    /// <summary>The attribute as users write it: <c>@id</c>, <c>@@index</c>.</summary>
+    public string Title { get; }
+
+    /// <summary>The whole attribute.</summary>
+    public SourceLocation Location => At(Syntax);
+
+    public SourceLocation At(SyntaxNode node) => new(_source, node.Span);
+
+    /// <summary>The characters of a node.</summary>
+    public string Show(SyntaxNode node) => _source[node.Span].ToString();
+
+    public void Report(Diagnostic diagnostic) => _sink.Report(diagnostic);
+
+    /// <summary>The value of an argument that may stand without its name, first; null and a report where it is missing or given both ways.</summary>
+    public ExpressionSyntax? Main(string name)
+    {
+        var (named, unnamed) = (Remove(name), Remove(null));
+        if (named is not null && unnamed is not null)
+        {
+            Report(SchemaDiagnostics.ArgumentGivenBothWays(At(named), Title, name));
+            return null;
+        }
+
+        var found = named ?? unnamed;
+        if (found is null) Report(SchemaDiagnostics.MissingArgument(Location, Title, name));
+        return found?.Value;
+    }
+
+    /// <summary>As <see cref="Main"/>, where the argument may be missing.</summary>
+    public ExpressionSyntax? OptionalMain(string name)
+    {
+        var (named, unnamed) = (Remove(name), Remove(null));
+        return named is null ? unnamed?.Value : unnamed is null ? named.Value : null;
+    }
+
+    /// <summary>The value of a named argument; null where it is absent.</summary>
+    public ExpressionSyntax? Optional(string name) => Remove(name)?.Value;
+
+    /// <summary>The main argument as a text that may be empty.</summary>
+    public PlacedText? MainText(string name) => Main(name) is { } value ? Text(value) : null;
+
+    /// <summary>A named argument as a text with at least one character.</summary>
+    public PlacedText? NonEmptyText(string name)
+    {
+        if (Optional(name) is not { } value || Text(value) is not { } text) return null;
+        if (text.Text.Length > 0) return text;
+        Report(SchemaDiagnostics.EmptyText(text.Location, Title, name));
+        return null;
+    }
+
+    /// <summary>A named argument as a whole number.</summary>
+    public long? Integer(string name) => Optional(name) is { } value ? Integer(value) : null;
+
+    /// <summary>A named argument as a word.</summary>
+    public ConstantSyntax? Word(string name) => Optional(name) is { } value ? Word(value) : null;
+
+    /// <summary>A named argument as <c>true</c> or <c>false</c>.</summary>
+    public bool? Flag(string name)
+    {
+        if (Optional(name) is not { } value) return null;
+        if (value is ConstantSyntax { Text: "true" or "false" } word) return word.Text == "true";
+        Mismatch(value, "`true` or `false`");
+        return null;
+    }
+
+    public PlacedText? Text(ExpressionSyntax value)
+    {
+        if (value is StringSyntax text) return new PlacedText(text.Value, At(text));
+        Mismatch(value, "a text in double quotes");
+        return null;
+    }
+
+    public ConstantSyntax? Word(ExpressionSyntax value)
+    {
+        if (value is ConstantSyntax word) return word;
+        Mismatch(value, "a name without quotes");
+        return null;
+    }
+
+    public long? Integer(ExpressionSyntax value)
+    {
+        if (value is NumberSyntax number && long.TryParse(number.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var found)) return found;
+        Mismatch(value, "a whole number");
+        return null;
+    }
+
+    /// <summary>The elements of a list, or the one value that stands without brackets.</summary>
+    public static ImmutableArray<ExpressionSyntax> Elements(ExpressionSyntax value) => value is ArraySyntax array ? array.Elements : [value];
+
+    public void Mismatch(ExpressionSyntax value, string expected) => Report(SchemaDiagnostics.WrongValue(At(value), expected, Show(value)));
+
+    /// <summary>Reports what nobody took.</summary>
+    public void End()
+    {
+        foreach (var argument in _left)
+            Report(SchemaDiagnostics.UnknownArgument(At(argument), Title, argument.Name?.Text, argument.Name is { } name ? Suggestion.For(name.Text, _known) : null));
+    }
+
+    private void Add(ArgumentSyntax argument)
+    {
+        if (argument.Name is { } name && _left.FindIndex(a => a.Name?.Text == name.Text) is >= 0 and var first)
+        {
+            Report(SchemaDiagnostics.RepeatedArgument(At(argument), Title, name.Text));
+            _left.RemoveAt(first);
+        }
+
+        _left.Add(argument);
+    }
+
+    private void OnlyOneUnnamed()
+    {
+        var unnamed = _left.Where(a => a.Name is null).ToList();
+        Report(SchemaDiagnostics.SeveralUnnamedArguments(At(unnamed[1]), Title, $"[{string.Join(", ", unnamed.Select(Show))}]"));
+        foreach (var argument in unnamed.SkipLast(1)) _left.Remove(argument);
+    }
+
+    private ArgumentSyntax? Remove(string? name)
+    {
+        if (name is not null) _known.Add(name);
+        var index = _left.FindIndex(a => a.Name?.Text == name);
+        if (index < 0) return null;
+        var found = _left[index];
+        _left.RemoveAt(index);
+        return found;
+    }
+}

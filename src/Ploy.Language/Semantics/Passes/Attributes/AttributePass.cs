@@ -1,0 +1,105 @@
+using Ploy.Language.Diagnostics;
+using Ploy.Language.Semantics.Symbols;
+
+namespace Ploy.Language.Semantics.Passes.Attributes;
+
+/// <summary>Third pass: what the attributes say, each read on its own by the one who knows it.</summary>
+/// <param name="symbols">What the files declare.</param>
+/// <param name="features">The preview features that are switched on.</param>
+/// <param name="sink">Takes the faults.</param>
+internal sealed class AttributePass(SchemaSymbols symbols, PreviewFeatureSet features, DiagnosticSink sink)
+{
+    public void Read()
+    {
+        // Relations first: hints about other attributes name their columns.
+        foreach (var field in symbols.Models.SelectMany(m => m.Fields))
+            if (field.Target is not null)
+                ReadRelationField(field);
+        foreach (var model in symbols.Models) ReadModel(model);
+        foreach (var type in symbols.Enums) ReadEnum(type);
+        foreach (var composite in symbols.Composites) ReadComposite(composite);
+    }
+
+    private void ReadModel(ModelSymbol model)
+    {
+        var columns = new MappedColumns(model, sink);
+        foreach (var field in model.Fields)
+            if (field.IsColumn)
+                ReadColumn(field, columns);
+
+        var attributes = new AttributeSet(model.Source, model.Syntax.Attributes, "@@", sink);
+        IgnoreAttribute.ReadBlock(attributes, model);
+        IdAttribute.ReadBlock(attributes, model);
+        if (attributes.Take("map") is { } map) model.MappedName = MapAttribute.Read(map);
+        if (attributes.Take("schema") is { } schema) model.Namespace = SchemaAttribute.Read(schema);
+        IndexAttributes.ReadBlock(attributes, model, features);
+        ShardKeyAttribute.ReadBlock(attributes, model, features);
+        IdAttribute.CheckArity(model, sink);
+        attributes.End();
+    }
+
+    private void ReadColumn(FieldSymbol field, MappedColumns columns)
+    {
+        var attributes = new AttributeSet(field.Model.Source, field.Syntax.Attributes, "@", sink);
+        if (attributes.Take("map") is { } map) columns.Map(field, MapAttribute.Read(map));
+        IgnoreAttribute.ReadColumn(attributes, field);
+        if (attributes.Take("relation") is { } relation)
+        {
+            relation.Report(SchemaDiagnostics.RelationOnColumn(relation.Location, field.Model.Kind, field.Model.Name, field.Name, field.Syntax.Type.Name));
+        }
+
+        IdAttribute.ReadField(attributes, field);
+        UpdatedAtAttribute.Read(attributes, field);
+        DefaultAttribute.Read(attributes, field);
+        if (field.Scalar is not null && attributes.TakeScoped() is { } native) field.NativeType = NativeTypeAttribute.Read(native, field);
+        IndexAttributes.ReadField(attributes, field, features);
+        ShardKeyAttribute.ReadField(attributes, field, features);
+        attributes.End();
+    }
+
+    private void ReadRelationField(FieldSymbol field)
+    {
+        var attributes = new AttributeSet(field.Model.Source, field.Syntax.Attributes, "@", sink);
+        if (attributes.Take("relation") is { } relation) field.Relation = RelationAttribute.Read(relation, field);
+        if (attributes.Take("ignore") is { } ignore)
+        {
+            field.IsIgnored = true;
+            ignore.End();
+        }
+
+        var columns = field.Relation?.Fields is { Length: > 0 } fields ? string.Join(", ", fields.Select(f => f.Name)) : null;
+        foreach (var name in new[] { "id", "default", "map", "unique" })
+            if (attributes.Take(name) is { } misplaced)
+                misplaced.Report(SchemaDiagnostics.NotOnRelationField(misplaced.Location, misplaced.Title, field.Name, columns));
+        attributes.End();
+    }
+
+    private void ReadEnum(EnumSymbol type)
+    {
+        foreach (var value in type.Syntax.Values)
+        {
+            var own = new AttributeSet(type.Source, value.Attributes, "@", sink);
+            if (own.Take("map") is { } label && MapAttribute.Read(label) is { } text) type.MappedValues[value] = text;
+            own.End();
+        }
+
+        var attributes = new AttributeSet(type.Source, type.Syntax.Attributes, "@@", sink);
+        if (attributes.Take("map") is { } map) type.MappedName = MapAttribute.Read(map);
+        if (attributes.Take("schema") is { } schema) type.Namespace = SchemaAttribute.Read(schema);
+        attributes.End();
+    }
+
+    /// <summary>No provider of ours has composite types, which is reported as such; only what is wrong whatever the provider is found here.</summary>
+    private void ReadComposite(ModelSymbol composite)
+    {
+        foreach (var field in composite.Fields)
+        {
+            if (!field.IsColumn) continue;
+            var attributes = new AttributeSet(composite.Source, field.Syntax.Attributes, "@", sink);
+            if (attributes.Take("map") is { } map) field.MappedName = MapAttribute.Read(map);
+            DefaultAttribute.Read(attributes, field);
+            if (field.Scalar is not null) attributes.TakeScoped();
+            attributes.End();
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using Ploy.Core.Text;
+using Ploy.Language.Diagnostics;
+using Ploy.Language.Syntax;
+
+namespace Ploy.Language.Semantics.Passes;
+
+/// <summary>First pass: every name is allowed, and stands once in its place.</summary>
+internal sealed class Names(DiagnosticSink sink)
+{
+    /// <summary>Words that a generated client cannot have as the name of a type.</summary>
+    private static readonly HashSet<string> Reserved = new(StringComparer.Ordinal)
+    {
+        "PrismaClient", "async", "await", "break", "case", "catch", "class", "const", "continue", "debugger", "default", "delete", "do",
+        "else", "enum", "export", "extends", "false", "finally", "for", "function", "if", "implements", "import", "in", "instanceof",
+        "interface", "let", "new", "null", "package", "private", "protected", "public", "return", "super", "switch", "this", "throw",
+        "true", "try", "typeof", "using", "var", "void", "while", "with", "yield",
+    };
+
+    private readonly Dictionary<string, Declared> _types = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Declared> _datasources = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Declared> _generators = new(StringComparer.Ordinal);
+
+    public void Check(SyntaxTree tree)
+    {
+        foreach (var declaration in tree.Root.Declarations)
+        {
+            var at = new SourceLocation(tree.Source, declaration.Name.Span);
+            if (Types.ScalarOf(declaration.Name.Text) is not null)
+                sink.Report(SchemaDiagnostics.ReservedScalarName(at, declaration.Name.Text));
+            switch (declaration)
+            {
+                case ModelSyntax model:
+                    Check(tree.Source, model);
+                    break;
+                case EnumSyntax type:
+                    Check(tree.Source, type);
+                    break;
+                case ConfigurationSyntax block:
+                    Check(tree.Source, block);
+                    break;
+                case BadDeclarationSyntax:
+                    break;
+            }
+        }
+    }
+
+    private void Check(SourceText source, ModelSyntax model)
+    {
+        var kind = model.Kind switch { ModelKind.Model => "model", ModelKind.View => "view", _ => "type" };
+        Once(_types, source, model.Name, kind);
+        Identifier(source, model.Name, kind);
+        if (model.Kind != ModelKind.CompositeType)
+        {
+            Type(source, model, kind);
+            Attributes(source, model.Attributes);
+        }
+
+        var seen = new Dictionary<string, NameSyntax>(StringComparer.Ordinal);
+        foreach (var field in model.Fields)
+        {
+            if (model.Kind != ModelKind.CompositeType)
+            {
+                Identifier(source, field.Name, "field");
+                Attributes(source, field.Attributes);
+            }
+
+            if (!seen.TryAdd(field.Name.Text, field.Name))
+                sink.Report(SchemaDiagnostics.DuplicateField(At(source, field.Name), kind, model.Name.Text, field.Name.Text, At(source, seen[field.Name.Text])));
+        }
+    }
+
+    private void Check(SourceText source, EnumSyntax type)
+    {
+        Once(_types, source, type.Name, "enum");
+        Identifier(source, type.Name, "enum");
+        Type(source, type, "enum");
+        Attributes(source, type.Attributes);
+        var seen = new Dictionary<string, NameSyntax>(StringComparer.Ordinal);
+        foreach (var value in type.Values)
+        {
+            Identifier(source, value.Name, "enum value");
+            Attributes(source, value.Attributes);
+            if (!seen.TryAdd(value.Name.Text, value.Name))
+                sink.Report(SchemaDiagnostics.DuplicateEnumValue(At(source, value.Name), type.Name.Text, value.Name.Text, At(source, seen[value.Name.Text])));
+        }
+    }
+
+    private void Check(SourceText source, ConfigurationSyntax block)
+    {
+        var isDatasource = block.Kind == ConfigurationKind.Datasource;
+        var kind = isDatasource ? "datasource" : "generator";
+        Once(isDatasource ? _datasources : _generators, source, block.Name, kind);
+        var seen = new Dictionary<string, NameSyntax>(StringComparer.Ordinal);
+        foreach (var property in block.Properties)
+            if (!seen.TryAdd(property.Name.Text, property.Name))
+                sink.Report(SchemaDiagnostics.DuplicateProperty(At(source, property.Name), kind, block.Name.Text, property.Name.Text, At(source, seen[property.Name.Text])));
+    }
+
+    private void Once(Dictionary<string, Declared> names, SourceText source, NameSyntax name, string kind)
+    {
+        var at = At(source, name);
+        if (!names.TryAdd(name.Text, new Declared(kind, at)))
+            sink.Report(SchemaDiagnostics.DuplicateDeclaration(at, kind, name.Text, names[name.Text].Kind, names[name.Text].Location));
+    }
+
+    private void Type(SourceText source, DeclarationSyntax declaration, string kind)
+    {
+        if (Reserved.Contains(declaration.Name.Text)) sink.Report(SchemaDiagnostics.ReservedName(At(source, declaration.Name), kind, declaration.Name.Text));
+    }
+
+    private void Attributes(SourceText source, IEnumerable<AttributeSyntax> attributes)
+    {
+        foreach (var attribute in attributes) Identifier(source, attribute.Name, "attribute");
+    }
+
+    private void Identifier(SourceText source, NameSyntax name, string kind)
+    {
+        if (char.IsNumber(name.Text[0])) sink.Report(SchemaDiagnostics.NameBeginsWithDigit(At(source, name), kind, name.Text));
+        else if (name.Text.Contains('-', StringComparison.Ordinal)) sink.Report(SchemaDiagnostics.NameHasHyphen(At(source, name), kind, name.Text));
+    }
+
+    private static SourceLocation At(SourceText source, NameSyntax name) => new(source, name.Span);
+
+    /// <summary>What has a name already.</summary>
+    private readonly record struct Declared(string Kind, SourceLocation Location);
+}

@@ -1,0 +1,81 @@
+using System.Text;
+using Ploy.Language.Diagnostics;
+using Ploy.Language.Semantics.Symbols;
+using Ploy.Language.Syntax;
+
+namespace Ploy.Language.Semantics.Passes.Rules;
+
+/// <summary>Primary keys, and that each row can be told from the others.</summary>
+internal sealed class KeyRules(RuleContext context)
+{
+    public void Check(ModelSymbol model)
+    {
+        if (model.IsView) CheckView(model);
+        else IdentifiesRows(model);
+        if (model.PrimaryKey is { } key) Check(model, key);
+        AutoIncrement(model);
+    }
+
+    private void CheckView(ModelSymbol view)
+    {
+        if (view.PrimaryKey is { } key) context.Report(SchemaDiagnostics.KeyOfView(view.At(key.Attribute), view.Name, key.Title));
+        foreach (var index in view.Indexes)
+            if (!index.IsOnField || index.Kind != IndexKind.Unique)
+                context.Report(SchemaDiagnostics.KeyOfView(view.At(index.Attribute), view.Name, index.Title));
+    }
+
+    private void IdentifiesRows(ModelSymbol model)
+    {
+        if (model.IsIgnored || model.UniqueCriteria.Any(c => c.All(p => p.Field.Arity != FieldArity.Optional && p.Field.Type is not FieldType.Unsupported))) return;
+        context.Report(SchemaDiagnostics.NoUniqueCriterion(
+            model.Location, model.Kind, model.Name, [.. model.UniqueCriteria.SelectMany(c => c.Select(p => p.Field.Name)).Distinct()]));
+    }
+
+    private void Check(ModelSymbol model, KeySymbol key)
+    {
+        var at = model.At(key.Attribute);
+        if (context.Names.OfKey(model, key) is { } name)
+        {
+            if (context.Provider is { } limits && Encoding.UTF8.GetByteCount(name) > limits.LongestName)
+                context.Report(SchemaDiagnostics.NameTooLong(key.DatabaseName?.Location ?? at, name, limits.Title, limits.LongestName));
+            foreach (var scope in context.Names.ClashesOfKey(model, key))
+                context.Report(SchemaDiagnostics.DuplicateConstraintName(key.DatabaseName?.Location ?? at, name, scope));
+        }
+
+        if (key.ClientName is { } client && ClientNames.CountOf(model, client.Text) > 1)
+            context.Report(SchemaDiagnostics.DuplicateClientName(client.Location, model.Kind, model.Name, client.Text));
+        if (key.Parts.Count == 0) context.Report(SchemaDiagnostics.EmptyKey(at, key.Title));
+        if (key.Parts.Count > 1 && ClientNames.Clash(model, key.Parts) is { } field)
+            context.Report(SchemaDiagnostics.KeyNameIsField(at, key.Title, field));
+        if (context.Provider is not { } provider) return;
+        if (key.DatabaseName is not null && !provider.HasNamedKeys) context.Report(SchemaDiagnostics.NoNamedKeys(model.Location, provider.Title, $"the primary key of `{model.Name}`"));
+        if (key.Parts.Any(p => p.Options.Length is not null)) context.Report(SchemaDiagnostics.NoLengths(at, provider.Title, key.Title));
+        if (key.Parts.Any(p => p.Options.Sort is not null)) context.Report(SchemaDiagnostics.NoSortedKeys(at, provider.Title));
+        if (key.IsClustered is not null) context.Report(SchemaDiagnostics.NoClustering(at, provider.Title, key.Title));
+    }
+
+    private void AutoIncrement(ModelSymbol model)
+    {
+        if (context.Provider is not { CountsOnlyIds: true } provider) return;
+        var fields = model.Columns.Where(f => f.Default?.Model is DefaultModel.AutoIncrement).ToList();
+        if (fields.Count > 1) context.Report(SchemaDiagnostics.SeveralAutoIncrements(model.Location, provider.Title, model.Name));
+        foreach (var field in fields)
+            if (model.PrimaryKey is not { Parts: [var only] } || only.Field != field)
+                context.Report(SchemaDiagnostics.AutoIncrementOutsideId(field.Location, provider.Title, field.Name));
+    }
+}
+
+/// <summary>The names by which a generated client calls keys.</summary>
+internal static class ClientNames
+{
+    /// <summary>How many keys and unique indexes of the model have the name.</summary>
+    public static int CountOf(ModelSymbol model, string name) =>
+        (model.PrimaryKey?.ClientName?.Text == name ? 1 : 0) + model.Indexes.Count(i => i.ClientName?.Text == name);
+
+    /// <summary>The column that is called as the key would be: by its fields joined with underscores; null where there is none.</summary>
+    public static string? Clash(ModelSymbol model, IReadOnlyList<PartSymbol> parts)
+    {
+        var name = string.Join("_", parts.Select(p => p.Options.Field));
+        return model.Find(name) is { IsColumn: true } ? name : null;
+    }
+}

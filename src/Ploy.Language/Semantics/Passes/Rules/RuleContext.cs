@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using Ploy.Core.Diagnostics;
+using Ploy.Language.Semantics.Providers;
+using Ploy.Language.Semantics.Symbols;
+
+namespace Ploy.Language.Semantics.Passes.Rules;
+
+/// <summary>What the rules look at beside the thing they check.</summary>
+internal sealed class RuleContext
+{
+    private readonly DiagnosticSink _sink;
+    private readonly ILookup<ModelSymbol, RelationSymbol> _relationsFrom;
+
+    public RuleContext(SchemaSymbols symbols, ImmutableArray<RelationSymbol> relations, Datasource? datasource, PreviewFeatureSet features, DiagnosticSink sink)
+    {
+        (_sink, Symbols, Relations, Datasource, Features) = (sink, symbols, relations, datasource, features);
+        Provider = datasource is null ? null : ProviderRules.For(datasource.Provider);
+        _relationsFrom = relations.Where(r => r is { Cardinality: not Cardinality.ManyToMany, Forward: not null, Back: not null }).ToLookup(r => r.Model);
+        Names = new ConstraintNames(symbols, Provider);
+    }
+
+    public SchemaSymbols Symbols { get; }
+
+    public ImmutableArray<RelationSymbol> Relations { get; }
+
+    /// <summary>Null where no file has one; then only what is true of every provider is checked.</summary>
+    public Datasource? Datasource { get; }
+
+    public PreviewFeatureSet Features { get; }
+
+    /// <summary>Null without a datasource.</summary>
+    public ProviderRules? Provider { get; }
+
+    public RelationMode RelationMode => Datasource?.RelationMode ?? RelationMode.ForeignKeys;
+
+    public ConstraintNames Names { get; }
+
+    /// <summary>Whether an error was reported so far.</summary>
+    public bool HasErrors => _sink.HasErrors;
+
+    public DiagnosticSink Sink => _sink;
+
+    public void Report(Diagnostic diagnostic) => _sink.Report(diagnostic);
+
+    /// <summary>The complete relations whose foreign key a model holds.</summary>
+    public IEnumerable<RelationSymbol> RelationsFrom(ModelSymbol model) => _relationsFrom[model];
+}

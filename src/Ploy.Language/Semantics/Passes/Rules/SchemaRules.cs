@@ -1,0 +1,90 @@
+using Ploy.Language.Diagnostics;
+using Ploy.Language.Semantics.Passes.Attributes;
+using Ploy.Language.Semantics.Passes.Relations;
+using Ploy.Language.Semantics.Symbols;
+using Ploy.Language.Syntax;
+
+namespace Ploy.Language.Semantics.Passes.Rules;
+
+/// <summary>
+/// Last pass: what only a schema whose every part makes sense by itself can be asked. It does not run where an earlier pass
+/// found errors, as most of what it would say would follow from them.
+/// </summary>
+internal sealed class SchemaRules(RuleContext context)
+{
+    public void Check()
+    {
+        foreach (var composite in context.Symbols.Composites)
+            context.Report(SchemaDiagnostics.NoCompositeTypes(composite.Location, composite.Name));
+        foreach (var model in context.Symbols.Models)
+            foreach (var field in model.Columns)
+                DefaultAttribute.CheckFunction(field, context.Sink);
+        TableNames();
+        if (!Models()) return;
+        new EnumRules(context).Check();
+        var relations = new RelationRules(context);
+        foreach (var relation in context.Relations) relations.Check(relation);
+    }
+
+    /// <summary>False where relations are ambiguous: whatever else is said of them would be a guess.</summary>
+    private bool Models()
+    {
+        var (keys, columns, indexes) = (new KeyRules(context), new ColumnRules(context), new IndexRules(context));
+        var relationFields = new RelationFieldRules(context);
+        // Views come last, which matters where the check ends early.
+        foreach (var model in context.Symbols.Models.OrderBy(m => m.IsView))
+        {
+            keys.Check(model);
+            Namespace(model);
+            foreach (var index in model.Indexes) context.Provider?.CheckIndex(model, index, context.Report);
+            columns.Check(model);
+            if (!relationFields.Check(model)) return false;
+            foreach (var index in model.Indexes) indexes.Check(model, index);
+        }
+
+        return true;
+    }
+
+    private void TableNames()
+    {
+        var tables = new Dictionary<(string? Namespace, string Name), ModelSymbol>();
+        foreach (var model in context.Symbols.Models.OrderBy(m => m.IsView))
+        {
+            var key = (model.Namespace?.Text, model.DatabaseName);
+            if (tables.TryAdd(key, model)) continue;
+            var (mapped, other) = model.MappedName is null ? (tables[key], model) : (model, tables[key]);
+            context.Report(SchemaDiagnostics.DuplicateTable(AtMap(mapped), model.DatabaseName, mapped.Name, other.Name));
+            tables[key] = model;
+        }
+    }
+
+    private static Core.Text.SourceLocation AtMap(ModelSymbol model) =>
+        model.At((SyntaxNode?)model.Syntax.Attributes.FirstOrDefault(a => a.Name.Text == "map") ?? model.Syntax.Name);
+
+    private void Namespace(ModelSymbol model)
+    {
+        if (model.IsView && !context.Features.Views) context.Report(SchemaDiagnostics.NeedsPreviewFeature(model.Location, $"The view `{model.Name}`", "views"));
+        NamespaceRules.Check(context, model.Kind, model.Name, model.Namespace, model.Location);
+    }
+}
+
+/// <summary><c>@@schema</c> of a table or enum against the namespaces of the datasource.</summary>
+internal static class NamespaceRules
+{
+    public static void Check(RuleContext context, string kind, string name, PlacedText? space, Core.Text.SourceLocation declaration)
+    {
+        if (context is not { Provider: { } provider, Datasource: { } datasource }) return;
+        if (space is not null && !provider.HasNamespaces)
+        {
+            context.Report(SchemaDiagnostics.NoNamespaces(space.Location, provider.Title, $"`@@schema` of the {kind} `{name}`"));
+        }
+        else if (space is not null && !datasource.Namespaces.Contains(space.Text))
+        {
+            context.Report(SchemaDiagnostics.UnknownNamespace(space.Location, space.Text, datasource.Name, Suggestion.For(space.Text, datasource.Namespaces)));
+        }
+        else if (space is null && provider.HasNamespaces && !datasource.Namespaces.IsEmpty)
+        {
+            context.Report(SchemaDiagnostics.MissingNamespace(declaration, kind, name));
+        }
+    }
+}

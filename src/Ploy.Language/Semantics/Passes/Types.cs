@@ -1,0 +1,66 @@
+using Ploy.Core.Text;
+using Ploy.Language.Diagnostics;
+using Ploy.Language.Semantics.Symbols;
+
+namespace Ploy.Language.Semantics.Passes;
+
+/// <summary>Second pass: what each field's type is.</summary>
+internal sealed class Types(SchemaSymbols symbols, DiagnosticSink sink)
+{
+    public void Resolve()
+    {
+        foreach (var type in symbols.Enums)
+            if (type.Syntax.Values.IsEmpty)
+                sink.Report(SchemaDiagnostics.EmptyEnum(type.At(type.Syntax.Name), type.Name));
+        foreach (var model in symbols.Models)
+            foreach (var field in model.Fields)
+                Resolve(field);
+        foreach (var composite in symbols.Composites)
+        {
+            foreach (var field in composite.Fields)
+            {
+                Resolve(field);
+                if (field.Target is { } target)
+                    sink.Report(SchemaDiagnostics.RelationInComposite(composite.At(field.Syntax.Type), composite.Name, field.Name, target.Name));
+            }
+        }
+    }
+
+    private void Resolve(FieldSymbol field)
+    {
+        var syntax = field.Syntax.Type;
+        if (syntax.Unsupported is { } unsupported)
+        {
+            field.Type = new FieldType.Unsupported(unsupported.Value);
+            return;
+        }
+
+        if (ScalarOf(syntax.Name) is { } kind)
+        {
+            field.Type = new FieldType.Scalar(kind);
+            return;
+        }
+
+        switch (symbols.FindType(syntax.Name))
+        {
+            case ModelSymbol { IsComposite: true } composite:
+                field.Composite = composite;
+                break;
+            case ModelSymbol model:
+                field.Target = model;
+                break;
+            case EnumSymbol type:
+                field.Enum = type;
+                field.Type = new FieldType.Enum(type.Name);
+                break;
+            default:
+                sink.Report(SchemaDiagnostics.UnknownType(new SourceLocation(field.Model.Source, syntax.Span), syntax.Name,
+                    Suggestion.For(syntax.Name, Enum.GetNames<ScalarKind>().Concat(symbols.TypeNames))));
+                break;
+        }
+    }
+
+    /// <summary>The scalar type of that name; null where it is none.</summary>
+    public static ScalarKind? ScalarOf(string name) =>
+        char.IsAsciiLetterUpper(name[0]) && Enum.TryParse<ScalarKind>(name, out var kind) ? kind : null;
+}

@@ -84,7 +84,7 @@ internal static partial class SchemaDiagnostics
         $"A `{method}` index cannot hold `{field}`, whose type is `{type}`, without an operator class.", "Name one with `ops:`, or choose another `type:`.");
 
     public static Diagnostic KeyOfView(SourceLocation at, string view, string attribute) => Error("PLOY1527", at,
-        $"The view `{view}` has an `{attribute}`, but views have neither keys nor indexes.", "Remove it; `@unique` on a field says that its values are unique.");
+        $"The view `{view}` has an `{attribute}`, but views have neither primary keys nor indexes.", "Remove it; `@unique` or `@@unique` says which values identify a row.");
 
     public static Diagnostic ActionNotEmulated(SourceLocation at, string action, string field) => Error("PLOY1528", at,
         $"The action `{action}` of the relation `{field}` does not exist where `relationMode` is \"prisma\".", "Write `Cascade`, `Restrict` or `SetNull`.");

@@ -65,7 +65,7 @@ public sealed class ModelSyntax(
     public ModelKind Kind { get; } = kind;
 
     /// <summary>Fields in the order of the file; those without a type, which are reported, are left out.</summary>
-    public ImmutableArray<FieldSyntax> Fields { get; } = [.. pieces.Nodes<FieldSyntax>().Where(f => f.Type is not null)];
+    public ImmutableArray<FieldSyntax> Fields { get; } = [.. pieces.Nodes<FieldSyntax>().Where(f => f is { Type: not null, IsOldForm: false })];
 
     /// <summary>Block attributes (<c>@@id</c> and so on) in the order of the file.</summary>
     public ImmutableArray<AttributeSyntax> Attributes { get; } = pieces.Nodes<AttributeSyntax>();
@@ -162,6 +162,9 @@ public sealed class FieldSyntax(
 
     /// <summary>Whether it is a list with a question mark, which is an error.</summary>
     public bool IsOptionalList { get; init; }
+
+    /// <summary>Whether the type is written in a form that is gone (<c>[Int]</c>, <c>Int!</c>, <c>Int[]?</c>), which is an error.</summary>
+    public bool IsOldForm { get; init; }
 
     /// <summary>Attributes in order.</summary>
     public ImmutableArray<AttributeSyntax> Attributes { get; } = attributes;

@@ -13,14 +13,14 @@ internal sealed class KeyRules(RuleContext context)
         if (model.IsView) CheckView(model);
         else IdentifiesRows(model);
         if (model.PrimaryKey is { } key) Check(model, key);
-        AutoIncrement(model);
+        if (!model.IsView) AutoIncrement(model);
     }
 
     private void CheckView(ModelSymbol view)
     {
         if (view.PrimaryKey is { } key) context.Report(SchemaDiagnostics.KeyOfView(view.At(key.Attribute), view.Name, key.Title));
         foreach (var index in view.Indexes)
-            if (!index.IsOnField || index.Kind != IndexKind.Unique)
+            if (index.Kind != IndexKind.Unique)
                 context.Report(SchemaDiagnostics.KeyOfView(view.At(index.Attribute), view.Name, index.Title));
     }
 

@@ -27,16 +27,31 @@ public static class SchemaCompiler
         return new SchemaCompilation(trees, sink.HasErrors ? null : model, sink.InOrder(files.Select(f => f.Path)));
     }
 
+    /// <summary>What the files declare; null where a name, type or attribute is wrong. Datasource and generators are not looked at.</summary>
+    internal static SchemaSymbols? Resolve(ImmutableArray<SyntaxTree> trees)
+    {
+        var sink = new DiagnosticSink();
+        foreach (var diagnostic in trees.SelectMany(t => t.Diagnostics)) sink.Report(diagnostic);
+        var symbols = SchemaSymbols.Of(trees);
+        Resolve(trees, symbols, PreviewFeatureSet.All, sink);
+        return sink.HasErrors ? null : symbols;
+    }
+
+    private static void Resolve(ImmutableArray<SyntaxTree> trees, SchemaSymbols symbols, PreviewFeatureSet features, DiagnosticSink sink)
+    {
+        var names = new Names(sink);
+        foreach (var tree in trees) names.Check(tree);
+        new Types(symbols, sink).Resolve();
+        new AttributePass(symbols, features, sink).Read();
+    }
+
     private static SchemaModel? Compile(ImmutableArray<SyntaxTree> trees, DiagnosticSink sink)
     {
         var symbols = SchemaSymbols.Of(trees);
         var datasource = new DatasourcePass(symbols, sink).Read();
         var (generators, features) = new GeneratorPass(symbols, datasource?.Provider, sink).Read();
 
-        var names = new Names(sink);
-        foreach (var tree in trees) names.Check(tree);
-        new Types(symbols, sink).Resolve();
-        new AttributePass(symbols, features, sink).Read();
+        Resolve(trees, symbols, features, sink);
         if (sink.HasErrors) return null;
 
         var relations = RelationPairing.Pair(symbols);

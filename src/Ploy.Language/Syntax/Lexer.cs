@@ -9,9 +9,10 @@ internal static class Lexer
     public static ImmutableArray<Token> Tokenize(string text)
     {
         var tokens = ImmutableArray.CreateBuilder<Token>(text.Length / 3);
+        var comments = new BlockCommentEnds(text);
         for (var at = 0; at < text.Length;)
         {
-            var (kind, end) = Next(text, at);
+            var (kind, end) = Next(text, at, comments);
             tokens.Add(new Token(kind, TextSpan.FromBounds(at, end)));
             at = end;
         }
@@ -19,7 +20,7 @@ internal static class Lexer
         return tokens.ToImmutable();
     }
 
-    private static (TokenKind Kind, int End) Next(string text, int at)
+    private static (TokenKind Kind, int End) Next(string text, int at, BlockCommentEnds comments)
     {
         var c = text[at];
         if (c is '\n') return (TokenKind.NewLine, at + 1);
@@ -29,8 +30,7 @@ internal static class Lexer
         {
             if (text[at + 1] == '/')
                 return (at + 2 < text.Length && text[at + 2] == '/' ? TokenKind.DocComment : TokenKind.Comment, LineEnd(text, at));
-            if (text[at + 1] == '*' && text.IndexOf("*/", at + 2, StringComparison.Ordinal) is >= 0 and var close)
-                return (TokenKind.BlockComment, close + 2);
+            if (text[at + 1] == '*' && comments.Find(at) is { } close) return (TokenKind.BlockComment, close);
         }
 
         if (c == '"') return (TokenKind.String, StringEnd(text, at));

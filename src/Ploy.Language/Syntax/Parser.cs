@@ -16,10 +16,15 @@ internal sealed class Parser
     private readonly SourceText _source;
     private readonly Cursor _cursor;
     private readonly List<Diagnostic> _diagnostics = [];
+    private readonly BlockCommentEnds _blockComments;
     private readonly int _lastBrace;
+
+    /// <summary>Where lines began, by the kind of block, that no brace closes: whoever comes there again need not read on.</summary>
+    private readonly HashSet<(LineKind Kind, int At)> _unclosed = [];
 
     private Parser(SourceText source)
     {
+        _blockComments = new BlockCommentEnds(source.Text);
         _source = source;
         _cursor = new Cursor(source.Text);
         _lastBrace = source.Text.LastIndexOf('}');
@@ -114,37 +119,45 @@ internal sealed class Parser
     }
 
     private ModelSyntax? Model(int start, NameSyntax name, string? documentation, ModelKind kind) =>
-        Lines(comments => BlockAttribute() ?? Field(name.Text, comments), SchemaDiagnostics.InvalidFieldLine) is { } pieces
+        Lines(LineKind.Field, comments => BlockAttribute() ?? Field(name.Text, comments), SchemaDiagnostics.InvalidFieldLine) is { } pieces
             ? new ModelSyntax(_cursor.From(start), name, documentation, kind, pieces)
             : null;
 
     private EnumSyntax? Enum(int start, NameSyntax name, string? documentation) =>
-        Lines(comments => BlockAttribute() ?? EnumValue(comments), SchemaDiagnostics.InvalidEnumLine) is { } pieces
+        Lines(LineKind.EnumValue, comments => BlockAttribute() ?? EnumValue(comments), SchemaDiagnostics.InvalidEnumLine) is { } pieces
             ? new EnumSyntax(_cursor.From(start), name, documentation, pieces)
             : null;
 
     private ConfigurationSyntax? Configuration(int start, NameSyntax name, string? documentation, ConfigurationKind kind)
     {
         var word = kind == ConfigurationKind.Datasource ? "datasource" : "generator";
-        return Lines(_ => Property(), at => SchemaDiagnostics.InvalidConfigurationLine(at, word)) is { } pieces
+        return Lines(LineKind.Property, _ => Property(), at => SchemaDiagnostics.InvalidConfigurationLine(at, word)) is { } pieces
             ? new ConfigurationSyntax(_cursor.From(start), name, documentation, kind, pieces)
             : null;
     }
 
     /// <summary>Reads the lines of a block up to its closing brace.</summary>
+    /// <param name="kind">What the lines are.</param>
     /// <param name="read">Reads one line, or leaves the place as it likes and gives null.</param>
     /// <param name="fault">What to report of a line that could not be read.</param>
     /// <returns>The lines; null where there is no closing brace.</returns>
-    private ImmutableArray<Piece>? Lines(Func<Comments, Piece?> read, Func<SourceLocation, Diagnostic> fault)
+    private ImmutableArray<Piece>? Lines(LineKind kind, Func<Comments, Piece?> read, Func<SourceLocation, Diagnostic> fault)
     {
         var pieces = ImmutableArray.CreateBuilder<Piece>();
+        var starts = new List<int>();
         Comments comments = default;
         while (true)
         {
             _cursor.SkipBlanks();
             if (_cursor.Take('}')) return pieces.DrainToImmutable();
-            if (_cursor.IsAtEnd) return null;
             var start = _cursor.At;
+            if (_cursor.IsAtEnd || _unclosed.Contains((kind, start)))
+            {
+                _unclosed.UnionWith(starts.Select(at => (kind, at)));
+                return null;
+            }
+
+            starts.Add(start);
             if (_cursor.TakeNewLine())
             {
                 pieces.AddEmptyLines(_cursor.From(start));
@@ -379,10 +392,8 @@ internal sealed class Parser
             return new Piece(PieceKind.Comment, span);
         }
 
-        if (!_cursor.StartsWith("/*")) return null;
-        var end = _source.Text.IndexOf("*/", start + 2, StringComparison.Ordinal);
-        if (end < 0) return null;
-        _cursor.At = end + 2;
+        if (!_cursor.StartsWith("/*") || _blockComments.Find(start) is not { } end) return null;
+        _cursor.At = end;
         var block = new Piece(PieceKind.BlockComment, _cursor.From(start));
         if (!isTrailing) _cursor.TakeNewLine();
         return block;
@@ -391,6 +402,14 @@ internal sealed class Parser
     /// <summary>What a doc comment says; null of any other.</summary>
     private string? Documentation(TextSpan? comment) =>
         comment is { } span && _source[span] is ['/', '/', '/', .. var text] ? text.Trim().ToString() : null;
+
+    /// <summary>What the lines of a block are.</summary>
+    private enum LineKind
+    {
+        Field,
+        EnumValue,
+        Property,
+    }
 
     private SourceLocation At(TextSpan span) => new(_source, span);
 

@@ -57,7 +57,7 @@ public sealed class ProjectReferenceTests
     public void Every_project_is_in_the_solution()
     {
         var solution = XDocument.Load(Repository.PathOf("Ploy.slnx")).Descendants("Project").Select(p => p.Attribute("Path")!.Value);
-        string[] roots = ["src", "tests", "bench"];
+        string[] roots = ["src", "tests", "tests/tools", "bench"];
         var projects = roots
             .SelectMany(folder => Projects(folder))
             .Select(path => Path.GetRelativePath(Repository.Root, path).Replace('\\', '/'));

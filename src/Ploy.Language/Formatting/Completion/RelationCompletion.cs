@@ -1,144 +1,120 @@
 using System.Collections.Immutable;
 using System.Text;
 using Ploy.Core.Text;
-using Ploy.Language.Semantics;
+using Ploy.Language.Semantics.Passes.Relations;
+using Ploy.Language.Semantics.Symbols;
 using Ploy.Language.Syntax;
 
 namespace Ploy.Language.Formatting.Completion;
 
 /// <summary>
-/// Adds what relations lack: the field at the other side, the fields of the key, <c>@relation</c> and its arguments. What is
-/// added stands at the end of its model, in whatever file that is.
+/// Adds what relations lack: the field at the other side, the fields of the key, <c>@relation</c> and its arguments. New fields
+/// stand at the end of their model, in whatever file that is.
 /// </summary>
 internal sealed class RelationCompletion
 {
-    private readonly ImmutableArray<SyntaxTree> _trees;
-    private readonly Dictionary<string, ModelPlace> _models;
-    private readonly List<(int At, string Text)>[] _additions;
-
-    private RelationCompletion(ImmutableArray<SyntaxTree> trees)
-    {
-        _trees = trees;
-        _additions = [.. trees.Select(_ => new List<(int, string)>())];
-        _models = trees.SelectMany((tree, file) => tree.Root.Declarations.OfType<ModelSyntax>().Select(m => new ModelPlace(file, m)))
-            .Where(m => m.Syntax.Kind != ModelKind.CompositeType)
-            .ToDictionary(m => m.Name, StringComparer.Ordinal);
-    }
+    private readonly Dictionary<SourceText, List<(int At, string Text)>> _additions = [];
 
     /// <summary>The files with what was missing; the same trees where nothing was.</summary>
-    /// <param name="trees">Files whose names are all unique.</param>
-    public static ImmutableArray<SyntaxTree> Complete(ImmutableArray<SyntaxTree> trees)
+    /// <param name="trees">The files.</param>
+    /// <param name="symbols">What they declare, without faults.</param>
+    public static ImmutableArray<SyntaxTree> Complete(ImmutableArray<SyntaxTree> trees, SchemaSymbols symbols)
     {
-        var completion = new RelationCompletion(trees);
-        var relations = completion.Relations();
+        var completion = new RelationCompletion();
+        var relations = RelationPairing.Pair(symbols).Where(r => r.Cardinality != Cardinality.ManyToMany).ToList();
         // In this order, since what is added at one place stays in the order in which it is found.
         foreach (var relation in relations) completion.AddFields(relation);
         foreach (var relation in relations) completion.AddAttribute(relation);
         foreach (var relation in relations) completion.AddArguments(relation);
-        return [.. trees.Select((tree, file) => completion.WithAdditions(tree, file))];
+        return [.. trees.Select(completion.WithAdditions)];
     }
 
-    private List<InlineRelation> Relations()
-    {
-        var sides =
-            from model in _models.Values
-            from field in model.Syntax.Fields
-            where field.Type.Unsupported is null && _models.ContainsKey(field.Type.Name)
-            select new RelationSide(model, field, _models[field.Type.Name]);
-        var all = sides.ToList();
-        var byEnds = all.ToLookup(s => (s.Model.Name, s.Target.Name, s.RelationName));
-        return [.. all.Select(side => InlineRelation.Of(side, byEnds[(side.Target.Name, side.Model.Name, side.RelationName)].FirstOrDefault(s => s != side))).OfType<InlineRelation>()];
-    }
-
-    private void AddFields(InlineRelation relation)
+    private void AddFields(RelationSymbol relation)
     {
         if (relation.Back is null)
         {
-            var name = CamelCase.Of(relation.Referencing.Name);
-            var (field, mark) = relation.IsOneToOne ? (name, "?") : (Plurals.Of(name), "[]");
-            var ignore = relation.Referencing.Syntax.Attributes.Find("ignore") is null ? "" : "@ignore";
-            AddLine(relation.Referenced, $"{field} {relation.Referencing.Name}{mark} {ignore}");
+            var name = CamelCase.Of(relation.Model.Name);
+            var (field, mark) = relation.Cardinality == Cardinality.OneToOne ? (name, "?") : (Plurals.Of(name), "[]");
+            AddLine(relation.Target, $"{field} {relation.Model.Name}{mark} {(relation.Model.IsIgnored ? "@ignore" : "")}");
         }
 
         var key = KeyFields(relation);
         if (relation.Forward is null)
         {
             var mark = key.Any(f => f.IsOptional) ? "?" : "";
-            AddLine(relation.Referencing, $"{CamelCase.Of(relation.Referenced.Name)} {relation.Referenced.Name}{mark} @relation({Fields(key)}, {References(relation)})");
+            AddLine(relation.Model, $"{CamelCase.Of(relation.Target.Name)} {relation.Target.Name}{mark} @relation({Fields(key)}, {References(relation)})");
         }
 
-        if (relation.Forward is { HasFields: true }) return;
+        if (relation.Forward?.Relation?.Fields is not null) return;
         foreach (var field in key.Where(f => !f.Exists))
         {
             // The engine stops at the first part of a key that is an enum.
-            if (!Enum.TryParse<ScalarKind>(field.Model.Type.Name, out _)) return;
-            var native = field.Model.Attributes.FirstOrDefault(a => a.Name.Text.Contains('.', StringComparison.Ordinal));
-            var source = _trees[relation.Referenced.File].Source;
-            AddLine(relation.Referencing, $"{field.Name} {field.Model.Type.Name}{(field.IsOptional ? "?" : "")} {(native is null ? "" : source[native.Span])}");
+            if (field.Referenced.Scalar is not { } type) return;
+            var native = field.Referenced.NativeType is { } written ? relation.Target.Source[written.Attribute.Span].ToString() : "";
+            AddLine(relation.Model, $"{field.Name} {type}{(field.IsOptional ? "?" : "")} {native}");
         }
     }
 
-    private void AddAttribute(InlineRelation relation)
+    private void AddAttribute(RelationSymbol relation)
     {
-        if (relation.Forward is not { Attribute: null } side) return;
-        var text = _trees[side.Model.File].Source.Text;
-        var at = side.Field.Type.Span.End;
+        if (relation.Forward is not { Relation: null } field) return;
+        var text = field.Model.Source.Text;
+        var at = field.Syntax.Type.Span.End;
         while (at < text.Length && text[at] is '[' or ']' or '?' or '!') at++;
-        Add(side.Model, at, $" @relation({Fields(KeyFields(relation))}, {References(relation)})");
+        Add(field.Model.Source, at, $" @relation({Fields(KeyFields(relation))}, {References(relation)})");
     }
 
-    private void AddArguments(InlineRelation relation)
+    private void AddArguments(RelationSymbol relation)
     {
-        if (relation.Forward is not { Attribute: { } attribute } side) return;
-        var missing = string.Join(", ", Missing());
-        if (attribute.Arguments is not { Arguments.IsEmpty: false }) Add(side.Model, attribute.Span.End, $"({missing})");
-        else Add(side.Model, attribute.Span.End - 1, $", {missing}");
-
-        IEnumerable<string> Missing()
-        {
-            if (!side.HasFields) yield return Fields(KeyFields(relation));
-            if (!side.HasReferences) yield return References(relation);
-        }
+        if (relation.Forward is not { Relation: { } written } field) return;
+        var missing = new List<string>();
+        if (written.Fields is null) missing.Add(Fields(KeyFields(relation)));
+        if (written.References is null) missing.Add(References(relation));
+        if (missing.Count == 0) return;
+        var attribute = written.Attribute;
+        var text = string.Join(", ", missing);
+        if (attribute.Arguments is { Arguments.IsEmpty: false }) Add(field.Model.Source, attribute.Span.End - 1, $", {text}");
+        else Add(field.Model.Source, attribute.Span.End, $"({text})");
     }
 
     /// <summary>The fields of the key as they should be: one for each field of the other model's first key.</summary>
-    private static List<KeyField> KeyFields(InlineRelation relation)
-    {
-        var fields = new List<KeyField>();
-        var target = relation.Referenced.Syntax;
-        foreach (var part in UniqueKeys.Of(target).FirstOrDefault([]))
+    private static List<KeyField> KeyFields(RelationSymbol relation) =>
+    [
+        .. (relation.Target.UniqueCriteria.FirstOrDefault() ?? []).Select(part =>
         {
-            var model = target.Fields.First(f => f.Name.Text == part);
-            var name = CamelCase.WithSmallFirst(relation.Referenced.Name) + CamelCase.WithLargeFirst(part);
-            var existing = relation.Referencing.Syntax.Fields.FirstOrDefault(f => f.Name.Text == name);
-            var arity = existing?.Arity ?? relation.Forward?.Field.Arity ?? FieldArity.Optional;
-            fields.Add(new KeyField(name, model, arity == FieldArity.Optional, existing is not null));
-        }
-
-        return fields;
-    }
+            var name = CamelCase.WithSmallFirst(relation.Target.Name) + CamelCase.WithLargeFirst(part.Field.Name);
+            var existing = relation.Model.Find(name);
+            var arity = existing?.Arity ?? relation.Forward?.Arity ?? FieldArity.Optional;
+            return new KeyField(name, part.Field, arity == FieldArity.Optional, existing is not null);
+        }),
+    ];
 
     private static string Fields(List<KeyField> key) => $"fields: [{string.Join(", ", key.Select(f => f.Name))}]";
 
-    private static string References(InlineRelation relation)
+    private static string References(RelationSymbol relation)
     {
-        var fields = relation.Forward is { HasReferences: true } side
-            ? AttributeReader.Words(side.Attribute!.Argument("references"))
-            : UniqueKeys.Strict(relation.Referenced.Syntax);
-        return $"references: [{string.Join(", ", fields)}]";
+        var fields = relation.Forward?.Relation?.References ?? (relation.Target.UniqueCriteria.FirstOrDefault(IsStrict) ?? []).Select(p => p.Field);
+        return $"references: [{string.Join(", ", fields.Select(f => f.Name))}]";
     }
 
+    /// <summary>Whether the key identifies each row, and is of types that can be compared.</summary>
+    private static bool IsStrict(IReadOnlyList<PartSymbol> key) => key.All(p => p.Field is { Arity: not FieldArity.Optional, Syntax.Type.Unsupported: null });
+
     /// <summary>Adds a line before the model's closing brace.</summary>
-    private void AddLine(ModelPlace model, string line) => Add(model, model.Syntax.Span.End - 1, line + "\n");
+    private void AddLine(ModelSymbol model, string line) => Add(model.Source, model.Syntax.Span.End - 1, line + "\n");
 
-    private void Add(ModelPlace model, int at, string text) => _additions[model.File].Add((at, text));
-
-    private SyntaxTree WithAdditions(SyntaxTree tree, int file)
+    private void Add(SourceText source, int at, string text)
     {
-        if (_additions[file].Count == 0) return tree;
+        if (!_additions.TryGetValue(source, out var additions)) _additions[source] = additions = [];
+        additions.Add((at, text));
+    }
+
+    private SyntaxTree WithAdditions(SyntaxTree tree)
+    {
+        if (!_additions.TryGetValue(tree.Source, out var additions)) return tree;
         var text = new StringBuilder(tree.Source.Length);
         var at = 0;
-        foreach (var addition in _additions[file].OrderBy(a => a.At))
+        foreach (var addition in additions.OrderBy(a => a.At))
         {
             text.Append(tree.Source.Text, at, addition.At - at).Append(addition.Text);
             at = addition.At;
@@ -149,8 +125,8 @@ internal sealed class RelationCompletion
 
     /// <summary>A field of a foreign key.</summary>
     /// <param name="Name">Its name.</param>
-    /// <param name="Model">The field that it refers to.</param>
+    /// <param name="Referenced">The field that it refers to.</param>
     /// <param name="IsOptional">Whether it may be null.</param>
     /// <param name="Exists">Whether it is there already.</param>
-    private sealed record KeyField(string Name, FieldSyntax Model, bool IsOptional, bool Exists);
+    private sealed record KeyField(string Name, FieldSymbol Referenced, bool IsOptional, bool Exists);
 }

@@ -23,6 +23,9 @@ internal sealed class PostgresConnector : IDatabaseConnector
     public IMigrationHistory History(IDatabaseSession session) => new PostgresHistory(Own(session));
 
     /// <inheritdoc />
+    public IStatementLedger Ledger(IDatabaseSession session) => new PostgresLedger(Own(session));
+
+    /// <inheritdoc />
     public IDatabaseIntrospector Introspector(IDatabaseSession session) => new PostgresIntrospector(Own(session));
 
     /// <inheritdoc />

@@ -22,6 +22,9 @@ internal sealed class SqliteConnector : IDatabaseConnector
     public IMigrationHistory History(IDatabaseSession session) => new SqliteHistory(Own(session));
 
     /// <inheritdoc />
+    public IStatementLedger? Ledger(IDatabaseSession session) => null;
+
+    /// <inheritdoc />
     public IDatabaseIntrospector Introspector(IDatabaseSession session) => new SqliteIntrospector(Own(session));
 
     /// <inheritdoc />

@@ -47,7 +47,7 @@ public sealed class DeployCommand(Workspace workspace, MigrationServices service
         await using var session = await connector.OpenAsync(address, cancellationToken).ConfigureAwait(false);
         var state = await CheckAsync(session, directory, input, cancellationToken).ConfigureAwait(false);
         var pending = Pending(state, input);
-        if (pending.IsEmpty || input.DryRun) return new DeployReport(address, directory, [.. pending.Select(f => f.Name)], created, state);
+        if ((pending.IsEmpty && state.Failed.IsEmpty) || input.DryRun) return new DeployReport(address, directory, [.. pending.Select(f => f.Name)], created, state);
 
         await using (await connector.LockAsync(address, input.LockWait, cancellationToken).ConfigureAwait(false))
         {
@@ -55,8 +55,10 @@ public sealed class DeployCommand(Workspace workspace, MigrationServices service
             state = await CheckAsync(session, directory, input, cancellationToken).ConfigureAwait(false);
             pending = Pending(state, input);
             if (!state.IsInitialized) await connector.History(session).CreateAsync(cancellationToken).ConfigureAwait(false);
-            var applied = await new MigrationEngine(services).ApplyAsync(session, pending, cancellationToken).ConfigureAwait(false);
-            return new DeployReport(address, directory, applied, created, state);
+            var engine = new MigrationEngine(services);
+            var resumed = await ResumeAsync(engine, session, directory, state, cancellationToken).ConfigureAwait(false);
+            var applied = await engine.ApplyAsync(session, pending, cancellationToken).ConfigureAwait(false);
+            return new DeployReport(address, directory, [.. resumed, .. applied], created, state);
         }
     }
 
@@ -64,7 +66,9 @@ public sealed class DeployCommand(Workspace workspace, MigrationServices service
     internal async ValueTask<HistoryState> CheckAsync(IDatabaseSession session, MigrationDirectory directory, DeployInput input, CancellationToken cancellationToken)
     {
         var state = HistoryState.Compare(directory.Files, await workspace.Dialect.Connector.History(session).ReadAsync(cancellationToken).ConfigureAwait(false));
-        if (state.Failed is [var failed, ..]) throw Failed(failed, state.Failed.Length);
+        foreach (var failed in state.Failed)
+            if (!directory.Files.Any(f => f.Name == failed.MigrationName) || !await new MigrationEngine(services).CanResumeAsync(session, failed, cancellationToken).ConfigureAwait(false))
+                throw Failed(failed, state.Failed.Length);
         if (!state.IsInitialized && !directory.Files.IsEmpty) await RequireEmptyAsync(session, directory, cancellationToken).ConfigureAwait(false);
         if (input.Strict && (!state.OutOfOrder.IsEmpty || !state.Edited.IsEmpty || !state.Missing.IsEmpty))
         {
@@ -75,6 +79,15 @@ public sealed class DeployCommand(Workspace workspace, MigrationServices service
         }
 
         return state;
+    }
+
+    /// <summary>Goes on with migrations that run in parts and were cut off.</summary>
+    internal static async ValueTask<ImmutableArray<string>> ResumeAsync(
+        MigrationEngine engine, IDatabaseSession session, MigrationDirectory directory, HistoryState state, CancellationToken cancellationToken)
+    {
+        foreach (var failed in state.Failed.OrderBy(a => a.MigrationName, StringComparer.Ordinal))
+            await engine.ResumeAsync(session, directory.Files.First(f => f.Name == failed.MigrationName), failed, cancellationToken).ConfigureAwait(false);
+        return [.. state.Failed.Select(a => a.MigrationName).Order(StringComparer.Ordinal)];
     }
 
     private static ImmutableArray<MigrationFile> Pending(HistoryState state, DeployInput input) =>

@@ -47,7 +47,7 @@ public sealed class MigrationEngine(MigrationServices services)
             }
             catch (StatementException exception)
             {
-                var failure = ScriptRunner.Locate(script, exception);
+                var failure = script.Locate(exception);
                 throw new PloyException(
                     "P3006",
                     $"The migration `{file.Name}` does not run on a database that was built from the migrations before it.",
@@ -70,22 +70,41 @@ public sealed class MigrationEngine(MigrationServices services)
 
     private static async ValueTask ReplayAsync(IDatabaseSession shadow, ReadScript script, CancellationToken cancellationToken)
     {
-        if (!script.HasLoneStatements)
+        if (!script.NeedsParts)
         {
             try
             {
                 await using var transaction = await shadow.BeginAsync(TransactionPurpose.Script, cancellationToken).ConfigureAwait(false);
-                await ScriptRunner.RunTogetherAsync(shadow, script, cancellationToken).ConfigureAwait(false);
+                await shadow.ExecuteAsync(script.TextWith(script.Statements), cancellationToken).ConfigureAwait(false);
                 await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
                 return;
             }
-            catch (StatementException exception) when (exception.SqlState == ScriptRunner.UnsafeUseOfNewValue && script.HasDeferredUse)
+            catch (StatementException exception) when (script.ProvesParts(exception))
             {
-                // The new enum value is used in the same file: in parts, below.
+                // The new enum value is used in the same file: statement by statement, below.
             }
         }
 
-        await ScriptRunner.RunApartAsync(shadow, script, cancellationToken).ConfigureAwait(false);
+        foreach (var statement in script.Statements) await shadow.ExecuteAsync(script.TextWith([statement]), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether an attempt that was cut off left a ledger, by which it can go on.</summary>
+    public async ValueTask<bool> CanResumeAsync(IDatabaseSession session, MigrationAttempt attempt, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(attempt);
+        return services.Dialect.Connector.Ledger(session) is { } ledger && !(await ledger.ReadAsync(attempt.Id, cancellationToken).ConfigureAwait(false)).IsEmpty;
+    }
+
+    /// <summary>Goes on with a migration that runs in parts and was cut off. The caller holds the lock.</summary>
+    /// <exception cref="PloyException">P3018, PLOY2305, PLOY2307.</exception>
+    public async ValueTask ResumeAsync(IDatabaseSession session, MigrationFile file, MigrationAttempt attempt, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(attempt);
+        var script = MigrationScriptReader.Read(file, services.Dialect);
+        var start = services.Time.GetTimestamp();
+        services.Report(new MigrationStarted(file.Name, script.Statements.Length));
+        await FinishPartsAsync(session, script, attempt with { Checksum = file.Checksum }, cancellationToken).ConfigureAwait(false);
+        services.Report(new MigrationFinished(file.Name, services.Time.GetElapsedTime(start)));
     }
 
     private async ValueTask ApplyAsync(IDatabaseSession session, ReadScript script, CancellationToken cancellationToken)
@@ -97,51 +116,67 @@ public sealed class MigrationEngine(MigrationServices services)
             MigrationName = script.File.Name,
             StartedAt = services.Time.GetUtcNow(),
         };
-        if (!script.HasLoneStatements && await TryWholeAsync(session, script, attempt, cancellationToken).ConfigureAwait(false)) return;
-        await ApplyInPartsAsync(session, script, attempt, cancellationToken).ConfigureAwait(false);
+        if (!script.NeedsParts && await TryWholeAsync(session, script, attempt, cancellationToken).ConfigureAwait(false)) return;
+        await new ScriptInParts(services, session, script, attempt).BeginAsync(cancellationToken).ConfigureAwait(false);
+        await FinishPartsAsync(session, script, attempt, cancellationToken).ConfigureAwait(false);
     }
 
     // False where the script turned out to need parts; nothing of it is applied then.
     private async ValueTask<bool> TryWholeAsync(IDatabaseSession session, ReadScript script, MigrationAttempt attempt, CancellationToken cancellationToken)
     {
         var history = services.Dialect.Connector.History(session);
-        try
+        var retry = new LockRetry(services, script.File.Name);
+        while (true)
         {
-            await using var transaction = await session.BeginAsync(TransactionPurpose.Script, cancellationToken).ConfigureAwait(false);
-            await ScriptRunner.RunTogetherAsync(session, script, cancellationToken).ConfigureAwait(false);
-            await history.InsertAsync(attempt with { FinishedAt = services.Time.GetUtcNow(), AppliedStepsCount = 1, Logs = null }, cancellationToken).ConfigureAwait(false);
-            await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
-            return true;
-        }
-        catch (StatementException exception) when (exception.SqlState == ScriptRunner.UnsafeUseOfNewValue && script.HasDeferredUse)
-        {
-            return false;
-        }
-        catch (StatementException exception)
-        {
-            var failure = ScriptRunner.Locate(script, exception);
-            await RecordRolledBackAsync(history, attempt, Log(script, failure)).ConfigureAwait(false);
-            throw Failed(script, failure, "the migration was rolled back, nothing of it is applied", "Correct the file, then run the command again.");
+            try
+            {
+                await using var transaction = await session.BeginAsync(TransactionPurpose.Script, cancellationToken).ConfigureAwait(false);
+                await session.LimitAsync(script.Settings.LockTimeout ?? services.Limits.Lock, script.Settings.StatementTimeout ?? services.Limits.Statement, cancellationToken).ConfigureAwait(false);
+                await session.ExecuteAsync(script.TextWith(script.Statements), cancellationToken).ConfigureAwait(false);
+                await history.InsertAsync(attempt with { FinishedAt = services.Time.GetUtcNow(), AppliedStepsCount = 1 }, cancellationToken).ConfigureAwait(false);
+                await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+                return true;
+            }
+            catch (StatementException exception) when (script.ProvesParts(exception))
+            {
+                return false;
+            }
+            catch (StatementException exception)
+            {
+                if (await retry.WaitAsync(exception, cancellationToken).ConfigureAwait(false)) continue;
+                var failure = script.Locate(exception);
+                await RecordRolledBackAsync(history, attempt, Log(script, failure)).ConfigureAwait(false);
+                throw Failed(script, failure, "the migration was rolled back, nothing of it is applied", "Correct the file, then run the command again.");
+            }
         }
     }
 
-    private async ValueTask ApplyInPartsAsync(IDatabaseSession session, ReadScript script, MigrationAttempt attempt, CancellationToken cancellationToken)
+    private async ValueTask FinishPartsAsync(IDatabaseSession session, ReadScript script, MigrationAttempt attempt, CancellationToken cancellationToken)
     {
         var history = services.Dialect.Connector.History(session);
-        await history.InsertAsync(attempt, cancellationToken).ConfigureAwait(false);
         try
         {
-            await ScriptRunner.RunApartAsync(session, script, cancellationToken).ConfigureAwait(false);
-            await history.UpdateAsync(attempt with { FinishedAt = services.Time.GetUtcNow(), AppliedStepsCount = 1 }, cancellationToken).ConfigureAwait(false);
+            await new ScriptInParts(services, session, script, attempt).RunAsync(cancellationToken).ConfigureAwait(false);
+            await history.UpdateAsync(attempt with { FinishedAt = services.Time.GetUtcNow(), AppliedStepsCount = 1, Logs = null }, cancellationToken).ConfigureAwait(false);
         }
         catch (StatementException exception)
         {
-            var failure = ScriptRunner.Locate(script, exception);
-            await history.UpdateAsync(attempt with { Logs = Log(script, failure) }, CancellationToken.None).ConfigureAwait(false);
+            var failure = script.Locate(exception);
+            try
+            {
+                await history.UpdateAsync(attempt with { Logs = Log(script, failure) }, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (Exception second) when (second is StatementException or PloyException)
+            {
+                // The connection is gone: the attempt stands as unfinished, which is what the next run needs to know.
+            }
+
             throw Failed(
                 script, failure,
-                "the migration has statements that cannot run in a transaction, so those before it stay applied",
-                $"Bring the database to the state before or after the migration, then run `ploy migrate resolve --rolled-back {script.File.Name}` or `--applied {script.File.Name}`.");
+                "the migration has statements that no transaction takes, so those before it stay applied",
+                services.Dialect.Connector.Ledger(session) is null
+                    ? $"Bring the database to the state before or after the migration, then run `ploy migrate resolve --rolled-back {script.File.Name}` or `--applied {script.File.Name}`."
+                    : "Correct the cause, in the file where need be, then run the command again: it goes on at this statement.");
         }
     }
 

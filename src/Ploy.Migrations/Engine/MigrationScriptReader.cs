@@ -7,25 +7,6 @@ using Ploy.Relational.Sql;
 
 namespace Ploy.Migrations.Engine;
 
-/// <summary>A script with the statements that are sent: those that begin and end transactions are absorbed.</summary>
-/// <param name="File">The migration.</param>
-/// <param name="Statements">What is sent, in order.</param>
-public sealed record ReadScript(MigrationFile File, ImmutableArray<ScriptStatement> Statements)
-{
-    /// <summary>Whether a statement cannot share a transaction.</summary>
-    public bool HasLoneStatements => Statements.Any(s => s.Transaction == TransactionUse.Forbidden);
-
-    /// <summary>Whether a statement makes what cannot be used before a commit.</summary>
-    public bool HasDeferredUse => Statements.Any(s => s.Transaction == TransactionUse.CommitBeforeUse);
-
-    /// <summary>The text of a statement.</summary>
-    public string TextOf(ScriptStatement statement)
-    {
-        ArgumentNullException.ThrowIfNull(statement);
-        return statement.TextIn(File.Script.Text);
-    }
-}
-
 /// <summary>Reads a migration's script and refuses what cannot be run whole.</summary>
 public static class MigrationScriptReader
 {
@@ -64,7 +45,7 @@ public static class MigrationScriptReader
 
         if (open is not null)
             throw Refuse("PLOY2301", file, open, "This begins a transaction that the script does not commit.", "Take it out: a migration runs in one transaction by itself.");
-        return new ReadScript(file, statements.ToImmutable());
+        return new ReadScript(file, statements.ToImmutable(), ScriptSettings.Read(file));
     }
 
     private static PloyException Refuse(string code, MigrationFile file, ScriptStatement statement, string message, string help) =>

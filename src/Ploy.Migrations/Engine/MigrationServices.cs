@@ -14,6 +14,9 @@ public sealed record MigrationServices
     /// <summary>Makes the identifiers of attempts.</summary>
     public required Func<Guid> NewId { get; init; }
 
+    /// <summary>How long statements may wait and run.</summary>
+    public Limits Limits { get; init; } = new();
+
     /// <summary>Hears what happens; called on the thread that works.</summary>
     public Action<MigrationEvent> Report { get; init; } = static _ => { };
 }

@@ -31,7 +31,7 @@ internal sealed class PostgresIntrospector(PostgresSession session) : IDatabaseI
             await using (var reader = await batch.ExecuteReaderAsync(CommandBehavior.Default, cancellationToken).ConfigureAwait(false))
                 await ReadAllAsync(reader, rows, cancellationToken).ConfigureAwait(false);
         }
-        catch (NpgsqlException exception)
+        catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
         {
             if (!isInside) await EndAsync().ConfigureAwait(false);
             throw PostgresErrors.OfStatement(exception, "", 0);

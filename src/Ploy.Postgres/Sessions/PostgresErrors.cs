@@ -41,7 +41,7 @@ internal static class PostgresErrors
     /// <param name="exception">What the driver threw.</param>
     /// <param name="sql">The text sent.</param>
     /// <param name="offset">Where that text begins in what the caller gave, in UTF-16 units.</param>
-    public static Exception OfStatement(NpgsqlException exception, string sql, int offset)
+    public static Exception OfStatement(Exception exception, string sql, int offset)
     {
         if (Find<PostgresException>(exception) is { } server)
         {

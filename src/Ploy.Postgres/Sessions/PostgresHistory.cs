@@ -86,7 +86,7 @@ internal sealed class PostgresHistory(PostgresSession session) : IMigrationHisto
             while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false)) rows.Add(ReadRow(reader));
             return rows.ToImmutable();
         }
-        catch (NpgsqlException exception)
+        catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
         {
             throw PostgresErrors.OfStatement(exception, sql, 0);
         }
@@ -122,7 +122,7 @@ internal sealed class PostgresHistory(PostgresSession session) : IMigrationHisto
             command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = attempt.AppliedStepsCount });
             await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (NpgsqlException exception)
+        catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
         {
             throw PostgresErrors.OfStatement(exception, sql, 0);
         }

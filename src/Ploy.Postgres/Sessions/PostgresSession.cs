@@ -94,7 +94,24 @@ internal sealed class PostgresSession : IDatabaseSession
                 return null;
             return reader.GetFieldType(0) == typeof(int) ? reader.GetInt32(0) : reader.GetInt64(0);
         }
-        catch (NpgsqlException exception)
+        catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
+        {
+            throw PostgresErrors.OfStatement(exception, sql, 0);
+        }
+    }
+
+    /// <summary>The first column of all rows as text.</summary>
+    internal async ValueTask<List<string>> QueryTextsAsync(string sql, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var command = new NpgsqlCommand(sql, Connection);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            var texts = new List<string>();
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false)) texts.Add(reader.GetString(0));
+            return texts;
+        }
+        catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
         {
             throw PostgresErrors.OfStatement(exception, sql, 0);
         }
@@ -107,6 +124,17 @@ internal sealed class PostgresSession : IDatabaseSession
         if (purpose == TransactionPurpose.Script) await SetUpAsync(cancellationToken).ConfigureAwait(false);
         _transaction = await PostgresTransaction.BeginAsync(this, cancellationToken).ConfigureAwait(false);
         return _transaction;
+    }
+
+    /// <inheritdoc />
+    public ValueTask LimitAsync(TimeSpan lockTimeout, TimeSpan statementTimeout, CancellationToken cancellationToken)
+    {
+        var scope = IsInTransaction ? "LOCAL" : "SESSION";
+        return RunAsync(
+            string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"SET {scope} lock_timeout = {(long)lockTimeout.TotalMilliseconds}; SET {scope} statement_timeout = {(long)statementTimeout.TotalMilliseconds}"),
+            cancellationToken);
     }
 
     /// <summary>Whether a transaction of <see cref="BeginAsync"/> is open.</summary>
@@ -123,7 +151,7 @@ internal sealed class PostgresSession : IDatabaseSession
             await using var command = new NpgsqlCommand(sql, Connection);
             await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (NpgsqlException exception)
+        catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
         {
             throw PostgresErrors.OfStatement(exception, sql, 0);
         }
@@ -138,9 +166,9 @@ internal sealed class PostgresSession : IDatabaseSession
         {
             await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (NpgsqlException exception)
+        catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
         {
-            var failed = exception.BatchCommand is NpgsqlBatchCommand command ? batch.BatchCommands.IndexOf(command) : 0;
+            var failed = (exception as NpgsqlException)?.BatchCommand is NpgsqlBatchCommand command ? batch.BatchCommands.IndexOf(command) : 0;
             var statement = statements[Math.Max(failed, 0)];
             throw PostgresErrors.OfStatement(exception, statement.TextIn(script), statement.Span.Start);
         }

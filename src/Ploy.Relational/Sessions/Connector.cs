@@ -49,6 +49,12 @@ public interface IDatabaseConnector
     /// <summary>The history table as seen by a session.</summary>
     IMigrationHistory History(IDatabaseSession session);
 
+    /// <summary>
+    /// The ledger as seen by a session; null where the product runs every statement that a driver sends in a transaction, so that no
+    /// migration ever runs in parts.
+    /// </summary>
+    IStatementLedger? Ledger(IDatabaseSession session);
+
     /// <summary>The introspector over a session.</summary>
     IDatabaseIntrospector Introspector(IDatabaseSession session);
 

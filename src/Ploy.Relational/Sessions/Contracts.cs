@@ -54,6 +54,14 @@ public interface IDatabaseSession : IAsyncDisposable
     /// </summary>
     ValueTask<ISessionTransaction> BeginAsync(TransactionPurpose purpose, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Limits what follows: inside a transaction until its end, else until changed.
+    /// </summary>
+    /// <param name="lockTimeout">Longest wait of a statement for a lock; zero for no limit.</param>
+    /// <param name="statementTimeout">Longest run of a statement; zero for no limit. Not every product has it.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    ValueTask LimitAsync(TimeSpan lockTimeout, TimeSpan statementTimeout, CancellationToken cancellationToken);
+
     /// <summary>The first column of the first row as a 64-bit number; null where there is no row or the value is null.</summary>
     ValueTask<long?> QueryNumberAsync(string sql, CancellationToken cancellationToken);
 }

@@ -120,6 +120,13 @@ internal sealed class SqliteSession : IDatabaseSession
     /// <inheritdoc />
     public ValueTask DisposeAsync() => Connection.DisposeAsync();
 
+    /// <summary>Only waiting is limited: the library has no limit on how long a statement runs.</summary>
+    public ValueTask LimitAsync(TimeSpan lockTimeout, TimeSpan statementTimeout, CancellationToken cancellationToken)
+    {
+        if (lockTimeout > TimeSpan.Zero) _ = raw.sqlite3_busy_timeout(Handle, (int)lockTimeout.TotalMilliseconds);
+        return default;
+    }
+
     /// <summary>Whether a transaction is open, whoever began it.</summary>
     internal bool IsInTransaction => raw.sqlite3_get_autocommit(Handle) == 0;
 

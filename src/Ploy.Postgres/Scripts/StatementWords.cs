@@ -1,0 +1,63 @@
+namespace Ploy.Postgres.Scripts;
+
+/// <summary>A name as a statement writes it, folded as the server folds it.</summary>
+/// <param name="Schema">The namespace; null where none is written.</param>
+/// <param name="Name">The name.</param>
+/// <param name="IsQuoted">Whether the name stands in quotes.</param>
+internal readonly record struct WrittenName(string? Schema, string Name, bool IsQuoted);
+
+/// <summary>Walks through a statement's tokens from its beginning.</summary>
+internal sealed class StatementWords
+{
+    private readonly string _text;
+    private readonly PostgresLexer _lexer;
+    private SqlToken _current;
+
+    /// <summary>Begins at the first token.</summary>
+    public StatementWords(string text)
+    {
+        _text = text;
+        _lexer = new PostgresLexer(text);
+        _current = _lexer.Next();
+    }
+
+    /// <summary>Takes an unquoted word where it is the next token.</summary>
+    /// <param name="word">In upper case.</param>
+    public bool Take(string word)
+    {
+        if (_current.Kind != SqlTokenKind.Word || !Current.Equals(word, StringComparison.OrdinalIgnoreCase)) return false;
+        _current = _lexer.Next();
+        return true;
+    }
+
+    /// <summary>Takes words as long as they follow.</summary>
+    public void TakeAll(params ReadOnlySpan<string> words)
+    {
+        foreach (var word in words)
+            if (!Take(word))
+                return;
+    }
+
+    /// <summary>Takes a name with its namespace; null where none follows.</summary>
+    public WrittenName? TakeName()
+    {
+        if (TakeIdentifier() is not { } first) return null;
+        if (_current.Kind != SqlTokenKind.Punctuation || Current is not ".") return new WrittenName(null, first.Name, first.IsQuoted);
+        _current = _lexer.Next();
+        return TakeIdentifier() is { } second ? new WrittenName(first.Name, second.Name, second.IsQuoted) : null;
+    }
+
+    private ReadOnlySpan<char> Current => _text.AsSpan(_current.Start, _current.End - _current.Start);
+
+    private (string Name, bool IsQuoted)? TakeIdentifier()
+    {
+        (string, bool)? found = _current.Kind switch
+        {
+            SqlTokenKind.Word => (Current.ToString().ToLowerInvariant(), false),
+            SqlTokenKind.QuotedName => (Current[1..^1].ToString().Replace("\"\"", "\"", StringComparison.Ordinal), true),
+            _ => null,
+        };
+        if (found is not null) _current = _lexer.Next();
+        return found;
+    }
+}

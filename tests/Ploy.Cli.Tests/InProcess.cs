@@ -1,0 +1,27 @@
+using Ploy.Cli.Rendering;
+using Ploy.Postgres;
+using Ploy.Sqlite;
+using Ploy.Testing;
+
+namespace Ploy.Cli.Tests;
+
+/// <summary>Runs a command line in this process: for tests that run it hundreds of times.</summary>
+internal static class InProcess
+{
+    public static async Task<ProcessResult> RunAsync(string folder, params string[] arguments)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var terminal = new Terminal
+        {
+            Out = output,
+            Error = error,
+            Environment = _ => null,
+            WorkingDirectory = folder,
+            IsInputInteractive = false,
+            IsErrorInteractive = false,
+        };
+        var code = await Program.RunAsync(arguments, terminal, [PostgresDialect.Instance, SqliteDialect.Instance], CancellationToken.None);
+        return new ProcessResult(code, output.ToString(), error.ToString());
+    }
+}

@@ -1,0 +1,76 @@
+using Ploy.Testing;
+using Xunit;
+
+namespace Ploy.Cli.Tests;
+
+/// <summary>Several runs at once on one database.</summary>
+public sealed class RivalsTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("postgresql", "CREATE INDEX CONCURRENTLY a_x_idx ON a (x);\nCREATE INDEX CONCURRENTLY a_x_y_idx ON a (x, id);\n")]
+    [InlineData("sqlite", "CREATE INDEX a_x_idx ON a (x);\n")]
+    public async Task Eight_deployers_apply_each_migration_once(string provider, string indexes)
+    {
+        await using var database = await TemporaryDatabase.CreateAsync(provider);
+        _folder.Write("schema.prisma", $"datasource db {{\n  provider = \"{provider}\"\n}}\n");
+        _folder.Write("migrations/migration_lock.toml", $"provider = \"{provider}\"\n");
+        _folder.Write("migrations/20200101000000_a/migration.sql", "CREATE TABLE a (id integer PRIMARY KEY, x integer);\nINSERT INTO a VALUES (1, 1), (2, 2);\n");
+        _folder.Write("migrations/20200102000000_b/migration.sql", indexes);
+        _folder.Write("migrations/20200103000000_c/migration.sql", "UPDATE a SET x = x + 1;\nCREATE TABLE c (id integer PRIMARY KEY);\n");
+
+        var runs = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => PloyProgram.RunAsync(_folder.Root, "migrate", "deploy", "--url", database.Url)));
+
+        Assert.All(runs, run => run.Expect(0));
+        Assert.Equal(["1|2", "2|3"], await database.RowsAsync("SELECT id, x FROM a ORDER BY id"));
+        Assert.Equal(
+            ["20200101000000_a|1", "20200102000000_b|1", "20200103000000_c|1"],
+            await database.RowsAsync("SELECT migration_name, count(*) FROM _prisma_migrations WHERE finished_at IS NOT NULL GROUP BY 1 ORDER BY 1"));
+        Assert.Equal(["3"], await database.RowsAsync("SELECT count(*) FROM _prisma_migrations"));
+    }
+
+    [Fact]
+    public async Task A_lock_that_is_not_released_is_told_with_its_holder()
+    {
+        await using var database = await TemporaryDatabase.PostgresAsync();
+        _folder.Write("schema.prisma", "datasource db {\n  provider = \"postgresql\"\n}\n");
+        _folder.Write("migrations/20200101000000_a/migration.sql", "CREATE TABLE a (id integer PRIMARY KEY);\n");
+        await using var holder = new Npgsql.NpgsqlConnection(database.ConnectionString + ";Application Name=the holder");
+        await holder.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = new Npgsql.NpgsqlCommand("SELECT pg_advisory_lock(72707369)", holder);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
+        var run = await PloyProgram.RunAsync(_folder.Root, "migrate", "deploy", "--lock-wait", "1s", "--url", database.Url);
+
+        Assert.Contains("error[P1002]", run.Expect(1).Error, StringComparison.Ordinal);
+        Assert.Contains("application `the holder`", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_table_that_somebody_uses_is_waited_for_in_short_steps()
+    {
+        await using var database = await TemporaryDatabase.PostgresAsync();
+        await database.ExecuteAsync("CREATE TABLE a (id integer PRIMARY KEY)");
+        _folder.Write("schema.prisma", "datasource db {\n  provider = \"postgresql\"\n}\n");
+        _folder.Write("migrations/20200101000000_a/migration.sql", "-- ploy:lock_timeout 100ms\nALTER TABLE a ADD COLUMN x integer;\n");
+        (await PloyProgram.RunAsync(_folder.Root, "migrate", "resolve", "--applied", "20200101000000_a", "--url", database.Url)).Expect(0);
+        await database.ExecuteAsync("UPDATE _prisma_migrations SET rolled_back_at = now()");
+        await using var user = new Npgsql.NpgsqlConnection(database.ConnectionString);
+        await user.OpenAsync(TestContext.Current.CancellationToken);
+        await using (var transaction = await user.BeginTransactionAsync(TestContext.Current.CancellationToken))
+        {
+            await using var command = new Npgsql.NpgsqlCommand("SELECT * FROM a", user, transaction);
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+            var waiting = PloyProgram.RunAsync(_folder.Root, "migrate", "deploy", "--url", database.Url);
+            await Task.Delay(TimeSpan.FromSeconds(1.5), TestContext.Current.CancellationToken);
+            await transaction.RollbackAsync(TestContext.Current.CancellationToken);
+            var run = (await waiting).Expect(0);
+            Assert.Contains("waits for a lock", run.Error, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(["1"], await database.RowsAsync("SELECT count(*) FROM information_schema.columns WHERE table_name = 'a' AND column_name = 'x'"));
+    }
+}

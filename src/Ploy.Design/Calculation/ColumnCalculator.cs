@@ -78,7 +78,9 @@ internal sealed class ColumnCalculator(SchemaModel schema, Dialect dialect)
         DefaultModel.Now => new DefaultValue.Now(),
         DefaultModel.AutoIncrement when HasEnums => new DefaultValue.NextValue(null),
         DefaultModel.DatabaseGenerated { Expression: { Length: > 0 } sql } => new DefaultValue.Expression(new SqlExpression(sql)),
-        DefaultModel.DatabaseGenerated => new DefaultValue.Unknown(),
+
+        // The engine takes the bare form for none on an enum.
+        DefaultModel.DatabaseGenerated => field.Type is FieldType.Enum ? null : new DefaultValue.Unknown(),
         _ => null,
     };
 

@@ -62,6 +62,11 @@ internal sealed class ContextEmitter(ClientModel client)
         if (client.IsPostgres) writer.Line($"builder.UseNpgsql(connectionString, npgsql => npgsql.Map{name}Enums());");
         else writer.Line("builder.UseSqlite(connectionString);");
         writer.Line("return builder.UsePloy(ploy);").Close();
+        const string builder = "global::Microsoft.EntityFrameworkCore.DbContextOptionsBuilder";
+        writer.Line().Line($"/// <inheritdoc cref=\"Use{name}({builder}, string, global::System.Action{{global::Ploy.EntityFrameworkCore.PloyOptions}}?)\" />");
+        writer.Line($"public static {builder}<{name}> Use{name}(");
+        writer.Line($"    this {builder}<{name}> builder, string connectionString, global::System.Action<global::Ploy.EntityFrameworkCore.PloyOptions>? ploy = null) =>");
+        writer.Line($"    ({builder}<{name}>)(({builder})builder).Use{name}(connectionString, ploy);");
         if (client.IsPostgres) MapEnums(writer.Line());
         writer.Close();
         return writer.ToString();

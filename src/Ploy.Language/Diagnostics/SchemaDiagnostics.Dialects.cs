@@ -86,9 +86,6 @@ internal static partial class SchemaDiagnostics
     public static Diagnostic KeyOfView(SourceLocation at, string view, string attribute) => Error("PLOY1527", at,
         $"The view `{view}` has an `{attribute}`, but views have neither primary keys nor indexes.", "Remove it; `@unique` or `@@unique` says which values identify a row.");
 
-    public static Diagnostic OptionOfViewKey(SourceLocation at, string view, string attribute, string option) => Error("PLOY1532", at,
-        $"`{option}:` means nothing in an `{attribute}` of the view `{view}`, behind which there is no index.", $"Remove `{option}:`.");
-
     public static Diagnostic ActionNotEmulated(SourceLocation at, string action, string field) => Error("PLOY1528", at,
         $"The action `{action}` of the relation `{field}` does not exist where `relationMode` is \"prisma\".", "Write `Cascade`, `Restrict` or `SetNull`.");
 

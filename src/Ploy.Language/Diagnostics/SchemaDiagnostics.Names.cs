@@ -54,7 +54,7 @@ internal static partial class SchemaDiagnostics
         "Choose another `name:`; `map:` sets the name in the database.");
 
     public static Diagnostic KeyNameIsField(SourceLocation at, string attribute, string field) => Error("PLOY1116", at,
-        $"In a generated client this `{attribute}` would be called `{field}`, which is the name of a field.", $"Give it a name: `{attribute}([...], name: \"...\")`.");
+        $"In a generated client this `{attribute}` would be called `{field}`, which is the name of a field.", $"Rename the field, and keep its column with `@map(\"{field}\")`.");
 
     private static string NameHelp(string kind) => kind == "attribute"
         ? "Check the spelling."

@@ -89,9 +89,6 @@ internal static partial class SchemaDiagnostics
     public static Diagnostic ActionsInManyToMany(SourceLocation at, string model, string field) => Error("PLOY1426", at,
         $"`{field}` of `{model}` is part of a many-to-many relation, whose rows always go with either side.", "Remove `onDelete` and `onUpdate`, or write a model for the table between.");
 
-    public static Diagnostic ManyToManyOfView(SourceLocation at, string view, string field) => Error("PLOY1430", at,
-        $"`{field}` of the view `{view}` is part of a many-to-many relation, which needs tables on both sides.", null);
-
     public static Diagnostic ReferentialCycle(SourceLocation at, string model, string field) => Error("PLOY1427", at,
         $"A change that begins at `{field}` of `{model}` comes back to `{model}` and would never end.", "Set `onDelete` and `onUpdate` of one relation of the circle to `NoAction` or `Restrict`.");
 

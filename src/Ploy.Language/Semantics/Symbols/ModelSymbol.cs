@@ -44,9 +44,6 @@ internal sealed class ModelSymbol(SourceText source, ModelSyntax syntax)
     /// <summary>Those of fields first, then those of the block, <c>@@index</c> before <c>@@unique</c> before <c>@@fulltext</c>.</summary>
     public List<IndexSymbol> Indexes { get; } = [];
 
-    /// <summary>Every <c>@shardKey</c> and <c>@@shardKey</c>.</summary>
-    public List<AttributeSyntax> ShardKeys { get; } = [];
-
     /// <summary>Fields of the primary key and of each unique index.</summary>
     public IEnumerable<IReadOnlyList<PartSymbol>> UniqueCriteria =>
         (PrimaryKey is null ? [] : new[] { PrimaryKey.Parts }).Concat(Indexes.Where(i => i.Kind == IndexKind.Unique).Select(i => i.Parts));

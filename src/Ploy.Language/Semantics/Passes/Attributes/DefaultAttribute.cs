@@ -41,7 +41,7 @@ internal sealed class DefaultAttribute
             sink.Report(SchemaDiagnostics.UnknownFunction(field.Model.At(call), call.Name.Text, Suggestion.For(call.Name.Text, Functions)));
     }
 
-    private static bool IsUnknown(CallSyntax call) => !Functions.Contains(call.Name.Text);
+    private static bool IsUnknown(CallSyntax call) => call.Name.Text != "auto" && !Functions.Contains(call.Name.Text);
 
     private DefaultModel? Value(ExpressionSyntax value, bool isNamed)
     {
@@ -114,9 +114,7 @@ internal sealed class DefaultAttribute
             case ("nanoid", ScalarKind.String):
                 return Client(call, "a number from 2 to 255", n => n is >= 2 and <= 255);
             case ("auto", _):
-                // A function of document databases: without arguments it is as good as unknown.
-                if (!call.Arguments.Arguments.IsEmpty) Fault(SchemaDiagnostics.UnknownFunction(_arguments.At(call), name, null));
-                return null;
+                return Fault(SchemaDiagnostics.UnknownFunction(_arguments.At(call), name, null));
             default:
                 return IsUnknown(call) ? null : Fault(SchemaDiagnostics.FunctionOfOtherType(_arguments.At(call), name, _field.Name, _field.Syntax.Type.Name));
         }

@@ -1,22 +1,28 @@
+using Ploy.Language.Diagnostics;
 using Ploy.Language.Semantics.Symbols;
 
 namespace Ploy.Language.Semantics.Passes.Attributes;
 
-/// <summary><c>@shardKey</c> and <c>@@shardKey</c>, which no provider of ours has: only where they stand matters.</summary>
+/// <summary><c>@shardKey</c> and <c>@@shardKey</c>, which no provider of ours has.</summary>
 internal static class ShardKeyAttribute
 {
-    public static void ReadField(AttributeSet attributes, FieldSymbol field)
+    public static void ReadField(AttributeSet attributes, FieldSymbol field, PreviewFeatureSet features)
     {
         if (attributes.Take("shardKey") is not { } arguments) return;
         arguments.End();
-        field.Model.ShardKeys.Add(arguments.Syntax);
+        Refuse(arguments, field.Model, features);
     }
 
-    public static void ReadBlock(AttributeSet attributes, ModelSymbol model)
+    public static void ReadBlock(AttributeSet attributes, ModelSymbol model, PreviewFeatureSet features)
     {
         if (attributes.Take("shardKey") is not { } arguments) return;
         KeyParts.Read(arguments, model, followsComposites: false);
         arguments.End();
-        model.ShardKeys.Add(arguments.Syntax);
+        Refuse(arguments, model, features);
     }
+
+    private static void Refuse(AttributeArguments arguments, ModelSymbol model, PreviewFeatureSet features) => arguments.Report(
+        features.ShardKeys
+            ? SchemaDiagnostics.NoShardKeys(arguments.Location, arguments.Title, model.Name)
+            : SchemaDiagnostics.NeedsPreviewFeature(arguments.Location, $"`{arguments.Title}`", "shardKeys"));
 }

@@ -24,7 +24,6 @@ internal sealed class DatasourcePass(SchemaSymbols symbols, DiagnosticSink sink)
     {
         if (ProviderOf(block) is not { } provider) return null;
         var mode = Mode(block);
-        var extensionsSyntax = Find(block, "extensions");
         var extensions = ProviderRules.For(provider).HasExtensions ? ExtensionList.Read(block) : [];
         var (urlSyntax, shadowSyntax, directSyntax) = (Find(block, "url"), Find(block, "shadowDatabaseUrl"), Find(block, "directUrl"));
         var (url, shadow, direct) = (block.TakeText("url"), block.TakeText("shadowDatabaseUrl"), block.TakeText("directUrl"));
@@ -47,7 +46,6 @@ internal sealed class DatasourcePass(SchemaSymbols symbols, DiagnosticSink sink)
             RelationMode = mode,
             Namespaces = namespaces,
             Extensions = extensions,
-            ExtensionsAt = ProviderRules.For(provider).HasExtensions && extensionsSyntax is not null ? block.At(extensionsSyntax) : null,
             Location = block.Location,
         };
     }

@@ -40,8 +40,7 @@ internal sealed class ConstraintNames
     public IEnumerable<string> ClashesOfIndex(ModelSymbol model, IndexSymbol index) => GlobalClash(model, OfIndex(model, index));
 
     /// <summary>Where the name of a foreign key stands more than once, in words.</summary>
-    public IEnumerable<string> ClashesOfRelation(FieldSymbol forward) =>
-        forward.Model.IsView ? [] : LocalClash(forward.Model, OfRelation(forward));
+    public IEnumerable<string> ClashesOfRelation(FieldSymbol forward) => LocalClash(forward.Model, OfRelation(forward));
 
     private void CountNamed(ModelSymbol model)
     {

@@ -41,7 +41,7 @@ public abstract class TemporaryDatabase : IAsyncDisposable
 
     /// <summary>
     /// The database's shape as an independent witness prints it: <c>pg_dump --schema-only</c>, the columns of each table sorted;
-    /// or the text in <c>sqlite_schema</c>, sorted, blanks folded. Ploy's and Prisma's own tables are left out.
+    /// or the text in <c>sqlite_schema</c>, sorted, blanks folded, columns sorted too. Ploy's and Prisma's own tables are left out.
     /// </summary>
     public abstract Task<string> DumpAsync();
 

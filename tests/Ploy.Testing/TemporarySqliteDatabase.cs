@@ -53,7 +53,7 @@ public sealed partial class TemporarySqliteDatabase : TemporaryDatabase
             SELECT sql FROM sqlite_schema
             WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\_%' ESCAPE '\' AND tbl_name <> '_prisma_migrations' AND tbl_name NOT LIKE '\_ploy\_%' ESCAPE '\'
             """);
-        return string.Join('\n', rows.Select(row => Blanks().Replace(row, " ")).Order(StringComparer.Ordinal));
+        return string.Join('\n', rows.Select(SortItems).Order(StringComparer.Ordinal));
     }
 
     /// <inheritdoc/>
@@ -64,6 +64,34 @@ public sealed partial class TemporarySqliteDatabase : TemporaryDatabase
     }
 
     internal static TemporarySqliteDatabase Create() => new();
+
+    /// <summary>
+    /// Columns and constraints of a table in order of their texts: ALTER TABLE writes a new column behind everything else, whatever stands there.
+    /// </summary>
+    private static string SortItems(string sql)
+    {
+        var text = Blanks().Replace(sql, " ");
+        var open = text.IndexOf('(', StringComparison.Ordinal);
+        if (!text.StartsWith("CREATE TABLE", StringComparison.OrdinalIgnoreCase) || open < 0) return text;
+        var items = new List<string>();
+        var (start, depth, quote) = (open + 1, 0, '\0');
+        for (var i = open + 1; i < text.Length; i++)
+        {
+            var c = text[i];
+            if (quote != '\0') quote = c == quote ? '\0' : quote;
+            else if (c is '\'' or '"') quote = c;
+            else if (c == '(') depth++;
+            else if (c == ')' && depth > 0) depth--;
+            else if (c == ')' || (c == ',' && depth == 0))
+            {
+                items.Add(text[start..i].Trim());
+                start = i + 1;
+                if (c == ')') break;
+            }
+        }
+
+        return $"{text[..open]}({string.Join(", ", items.Order(StringComparer.Ordinal))}){text[start..]}";
+    }
 
     private async Task<SqliteConnection> OpenAsync()
     {

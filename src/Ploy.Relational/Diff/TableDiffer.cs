@@ -13,7 +13,9 @@ internal static class TableDiffer
         var (before, after) = (tables.Before.PrimaryKey, tables.After.PrimaryKey);
         var keyChanges = tables.PrimaryKeyChanges;
         if (keyChanges && before is not null) changes.Add(new DropPrimaryKey(before));
-        if (before is not null && after is not null && before.Name != after.Name) changes.Add(new RenamePrimaryKey(before, after));
+
+        // A side without a name keeps none.
+        if (before?.Name is { } beforeName && after?.Name is { } afterName && beforeName != afterName) changes.Add(new RenamePrimaryKey(before, after));
         changes.AddRange(tables.Dropped.Select(c => new DropColumn(c)));
         changes.AddRange(tables.Added.Select(c => new AddColumn(c)));
         changes.AddRange(AlteredColumns(tables));

@@ -5,6 +5,7 @@ using Ploy.Language.Semantics;
 using Ploy.Postgres;
 using Ploy.Relational;
 using Ploy.Relational.Model;
+using Ploy.Sqlite;
 using Ploy.Testing;
 using Xunit.Sdk;
 
@@ -29,6 +30,7 @@ internal sealed class Case
     public static IReadOnlyDictionary<string, Dialect> Dialects { get; } = new Dictionary<string, Dialect>(StringComparer.Ordinal)
     {
         ["postgresql"] = PostgresDialect.Instance,
+        ["sqlite"] = SqliteDialect.Instance,
     };
 
     public CaseFile File { get; private set; }

@@ -44,8 +44,14 @@ public abstract class CaseTests(string provider)
             scenario.Expect("rows", await RowsAsync(scenario.Dialect, scenario.After, migrated));
     }
 
-    private static async Task<IDatabaseSession> OpenAsync(Dialect dialect, TemporaryDatabase database) =>
-        await dialect.Connector.OpenAsync(dialect.Connector.Parse(database.Url, Repository.Root), Cancel);
+    private static async Task<IDatabaseSession> OpenAsync(Dialect dialect, TemporaryDatabase database)
+    {
+        var address = dialect.Connector.Parse(database.Url, Repository.Root);
+
+        // On a server the database is there already.
+        if (address.FilePath is not null) await dialect.Connector.EnsureDatabaseAsync(address, Cancel);
+        return await dialect.Connector.OpenAsync(address, Cancel);
+    }
 
     private async Task ApplyAsync(IDatabaseSession session, string script)
     {

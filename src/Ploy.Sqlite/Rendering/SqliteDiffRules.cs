@@ -54,7 +54,7 @@ internal sealed class SqliteDiffRules : DiffRules
         || tables.DroppedForeignKeys.Any()
         || tables.DroppedIndexes.Any(i => i.IsConstraint)
         || tables.CreatedIndexes.Any(SqliteTables.IsInline)
-        || tables.IndexPairs.Any(p => p.Before.IsConstraint && p.Before.Name != p.After.Name);
+        || tables.IndexPairs.Any(p => p.Before.Name != p.After.Name && (p.Before.IsConstraint || SqliteTables.IsInline(p.After)));
 
     /// <inheritdoc />
     public override bool IsIgnored(string tableName) => tableName == "sqlite_sequence";

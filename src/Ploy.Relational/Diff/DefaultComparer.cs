@@ -67,8 +67,11 @@ internal static class DefaultComparer
 
         var isTime = before.Type.Family == TypeFamily.DateTime && first is LiteralValue.Text
             || after.Type.Family == TypeFamily.DateTime && second is LiteralValue.Text;
-        return isTime || first == second;
+        return isTime || (first == second && (first is not LiteralValue.Number || IsWhole(before) == IsWhole(after)));
     }
+
+    // To the engine a whole number is never a decimal one: `0` of an Int is set anew where the column becomes a Decimal.
+    private static bool IsWhole(Column column) => column.Type.Family is TypeFamily.Int or TypeFamily.BigInt;
 
     private static string? TextOf(LiteralValue value) => value switch
     {

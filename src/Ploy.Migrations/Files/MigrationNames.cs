@@ -11,7 +11,7 @@ public static partial class MigrationNames
     public const int MaxSlugLength = 200;
 
     private static readonly Dictionary<char, string> Letters = ReadLetters(
-        "ae äæǽ AE ÄÆǼ oe öœ OE ÖŒ ue ü UE Ü ss ß th þ TH Þ a àáâãåāăąạảấầẩẫậắằẳẵặ A ÀÁÂÃÅĀĂĄẠẢẤẦẨẪẬẮẰẲẴẶ c çćĉċč C ÇĆĈĊČ d ďđð D ĎĐÐ e èéêëēĕėęěẹẻẽếềểễệ "
+        "ae äæǽ Ae Ä AE ÆǼ oe öœ Oe Ö OE Œ ue ü Ue Ü ss ß th þ TH Þ a àáâãåāăąạảấầẩẫậắằẳẵặ A ÀÁÂÃÅĀĂĄẠẢẤẦẨẪẬẮẰẲẴẶ c çćĉċč C ÇĆĈĊČ d ďđð D ĎĐÐ e èéêëēĕėęěẹẻẽếềểễệ "
         + "E ÈÉÊËĒĔĖĘĚẸẺẼẾỀỂỄỆ g ĝğġģ G ĜĞĠĢ h ĥħ H ĤĦ i ìíîïĩīĭįıỉị I ÌÍÎÏĨĪĬĮİỈỊ j ĵ J Ĵ k ķ K Ķ l ĺļľŀł L ĹĻĽĿŁ n ñńņňŉ N ÑŃŅŇ o òóôõøōŏőơọỏốồổỗộớờởỡợ "
         + "O ÒÓÔÕØŌŎŐƠỌỎỐỒỔỖỘỚỜỞỠỢ r ŕŗř R ŔŖŘ s śŝşšș S ŚŜŞŠȘ t ţťŧț T ŢŤŦȚ u ùúûũūŭůűųưụủứừửữự U ÙÚÛŨŪŬŮŰŲƯỤỦỨỪỬỮỰ w ŵ W Ŵ y ýÿŷỳỵỷỹ Y ÝŸŶỲỴỶỸ z źżž Z ŹŻŽ "
         + "a аα A АΑ b бβ B БΒ v в V В g гґγ G ГҐΓ d дδ D ДΔ e еэε E ЕЭΕ yo ё Yo Ё zh ж Zh Ж z зζ Z ЗΖ i иіηιί I ИІΗΙ y й Y Й k кκ K КΚ l лλ L ЛΛ m мμ M МΜ n нν N НΝ "

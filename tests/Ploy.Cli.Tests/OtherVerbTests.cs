@@ -1,0 +1,96 @@
+using Ploy.Testing;
+using Xunit;
+
+namespace Ploy.Cli.Tests;
+
+/// <summary>The verbs around the main job.</summary>
+public sealed class OtherVerbTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Init_begins_a_project_that_can_be_migrated_at_once()
+    {
+        (await InProcess.RunAsync(_folder.Root, "init")).Expect(0);
+        Assert.Equal([".env", ".gitignore", "ploy.toml", "prisma/schema/base.prisma"], _folder.Files());
+        (await InProcess.RunAsync(_folder.Root, "validate")).Expect(0);
+        (await InProcess.RunAsync(_folder.Root, "format", "--check")).Expect(0);
+        _folder.Write("prisma/schema/shop.prisma", "model A {\n  id Int @id\n}\n");
+        (await InProcess.RunAsync(_folder.Root, "migrate", "dev")).Expect(0);
+        Assert.Contains("prisma/dev.db", _folder.Files());
+    }
+
+    [Fact]
+    public async Task Init_overwrites_nothing()
+    {
+        _folder.Write("prisma/schema.prisma", "// mine\n");
+        var run = (await InProcess.RunAsync(_folder.Root, "init")).Expect(1);
+        Assert.Contains("error[PLOY2013]", run.Error, StringComparison.Ordinal);
+        Assert.Equal(["prisma/schema.prisma"], _folder.Files());
+    }
+
+    [Fact]
+    public async Task Explain_shows_a_page()
+    {
+        var page = (await InProcess.RunAsync(_folder.Root, "explain", "p3009")).Expect(0);
+        Assert.StartsWith("# P3009", page.Output, StringComparison.Ordinal);
+        Assert.Contains("error[PLOY2012]", (await InProcess.RunAsync(_folder.Root, "explain", "P9999")).Expect(1).Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("bash")]
+    [InlineData("zsh")]
+    [InlineData("fish")]
+    [InlineData("powershell")]
+    public async Task Completion_scripts_ask_the_program(string shell) =>
+        Assert.Contains("[suggest:", (await InProcess.RunAsync(_folder.Root, "completion", shell)).Expect(0).Output, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task The_program_suggests_what_may_follow()
+    {
+        var run = (await PloyProgram.RunAsync(_folder.Root, "[suggest:13]", "ploy migrate d")).Expect(0);
+        Assert.Equal(["deploy", "dev", "diff"], run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(s => s.StartsWith('d')).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Generate_writes_what_changed_and_deletes_only_its_own()
+    {
+        _folder.Write("schema.prisma", "datasource db {\n  provider = \"sqlite\"\n}\n\ngenerator client {\n  provider = \"ploy-client\"\n  output = \"client\"\n}\n\nmodel A {\n  id Int @id\n}\n\nmodel B {\n  id Int @id\n}\n");
+        (await InProcess.RunAsync(_folder.Root, "generate")).Expect(0);
+        var first = _folder.Files().Where(f => f.StartsWith("client/", StringComparison.Ordinal)).ToList();
+        Assert.Contains(first, f => f.EndsWith("/B.cs", StringComparison.Ordinal));
+        Assert.Contains("up to date", (await InProcess.RunAsync(_folder.Root, "generate")).Expect(0).Output, StringComparison.Ordinal);
+        _folder.Write("client/Mine.cs", "// mine\n");
+        _folder.Write("schema.prisma", _folder.Read("schema.prisma").Replace("model B {\n  id Int @id\n}\n", "", StringComparison.Ordinal));
+
+        (await InProcess.RunAsync(_folder.Root, "generate")).Expect(0);
+
+        Assert.Equal(first.Where(f => !f.EndsWith("/B.cs", StringComparison.Ordinal) && !f.EndsWith("/BConfiguration.cs", StringComparison.Ordinal)).Append("client/Mine.cs").Order(StringComparer.Ordinal),
+            _folder.Files().Where(f => f.StartsWith("client/", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Every_verb_has_help_with_an_example()
+    {
+        foreach (var verb in (string[])["init", "validate", "format", "generate", "explain", "completion", "version", "migrate dev", "migrate deploy", "migrate status", "migrate reset", "migrate resolve", "migrate diff"])
+        {
+            var help = (await InProcess.RunAsync(_folder.Root, [.. verb.Split(' '), "--help"])).Expect(0);
+            Assert.Contains($"Example:\n  ploy {verb}", help.Output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Both_generations_flags_mean_the_same()
+    {
+        _folder.Write("a.prisma", "datasource db {\n  provider = \"sqlite\"\n}\n\nmodel A {\n  id Int @id\n}\n");
+        var seven = (await InProcess.RunAsync(_folder.Root, "migrate", "diff", "--from-empty", "--to-schema", "a.prisma", "--script")).Expect(0);
+        var six = (await InProcess.RunAsync(_folder.Root, "migrate", "diff", "--from-empty", "--to-schema-datamodel", "a.prisma", "--script", "-o", "out/x.sql")).Expect(0);
+        Assert.Contains("CREATE TABLE \"A\"", seven.Output, StringComparison.Ordinal);
+        Assert.Equal("", six.Output);
+        Assert.Equal(seven.Output, _folder.Read("out/x.sql"));
+        Assert.Equal(2, (await InProcess.RunAsync(_folder.Root, "migrate", "diff", "--from-empty", "--to-schema", "a.prisma", "--exit-code")).ExitCode);
+        (await InProcess.RunAsync(_folder.Root, "migrate", "diff", "--from-schema", "a.prisma", "--to-schema", "a.prisma", "--exit-code")).Expect(0);
+    }
+}

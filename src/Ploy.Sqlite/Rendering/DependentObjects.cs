@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Ploy.Relational.Changes;
 using Ploy.Relational.Model;
+using Ploy.Sqlite.Scripts;
 using Ploy.Sqlite.Sessions;
 
 namespace Ploy.Sqlite.Rendering;
@@ -22,14 +23,14 @@ internal sealed class DependentObjects
         var names = change.Tables.Select(t => t.Before.Name.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var views = new List<View>();
         var rest = before.Views.Where(v => v.Definition is not null).ToList();
-        while (rest.FindIndex(v => KeptParts.Mentions(v.Definition!, names)) is >= 0 and var next) // only those with a definition are among the rest
+        while (rest.FindIndex(v => SqliteLexer.Mentions(v.Definition!, names)) is >= 0 and var next) // only those with a definition are among the rest
         {
             views.Add(rest[next]);
             names.Add(rest[next].Name.Name);
             rest.RemoveAt(next);
         }
 
-        var triggers = before.Unmanaged.Where(u => u is { Kind: "trigger", Definition: { } text } && KeptParts.Mentions(text, names));
+        var triggers = before.Unmanaged.Where(u => u is { Kind: "trigger", Definition: { } text } && SqliteLexer.Mentions(text, names));
         return new DependentObjects([.. triggers], [.. views]);
     }
 

@@ -37,7 +37,7 @@ internal sealed class KeptParts
         var made = table.After.Indexes.Select(i => i.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         return new KeptParts([.. before.Unmanaged.Where(u => u.Table == table.Before.Name
             && u.Definition is { } text
-            && !Mentions(text, gone)
+            && !SqliteLexer.Mentions(text, gone)
             && !made.Contains(u.Name.Name)
             && !(u.Kind == "generated column" && table.After.FindColumn(u.Name.Name) is not null))]);
     }
@@ -45,17 +45,6 @@ internal sealed class KeptParts
     /// <summary>COLLATE with a blank before it; empty where the column has none.</summary>
     public string CollationOf(Column column) =>
         _objects.FirstOrDefault(o => o.Kind == "collation" && o.Name.Name == column.Name) is { Definition: { } name } ? " COLLATE " + name : "";
-
-    /// <summary>Whether a text has one of the names as a token.</summary>
-    public static bool Mentions(string sql, IReadOnlySet<string> names)
-    {
-        if (names.Count == 0) return false;
-        var lexer = new SqliteLexer(sql);
-        for (var token = lexer.Next(); token.Kind != SqliteTokenKind.End; token = lexer.Next())
-            if (token.Kind is SqliteTokenKind.Word or SqliteTokenKind.QuotedName && names.Contains(SqliteLexer.NameOf(sql, token)))
-                return true;
-        return false;
-    }
 
     private IEnumerable<string> Definitions(string kind) => _objects.Where(o => o.Kind == kind).Select(o => o.Definition!); // others were left out
 }

@@ -89,6 +89,17 @@ internal sealed class SqliteLexer(string text)
         return quote == "]" ? written[1..^1] : written[1..^1].Replace(quote + quote, quote, StringComparison.Ordinal);
     }
 
+    /// <summary>Whether a text has one of the names as a token.</summary>
+    public static bool Mentions(string text, IReadOnlySet<string> names)
+    {
+        if (names.Count == 0) return false;
+        var lexer = new SqliteLexer(text);
+        for (var token = lexer.Next(); token.Kind != SqliteTokenKind.End; token = lexer.Next())
+            if (token.Kind is SqliteTokenKind.Word or SqliteTokenKind.QuotedName && names.Contains(NameOf(text, token)))
+                return true;
+        return false;
+    }
+
     private static bool IsWordStart(char c) => char.IsAsciiLetter(c) || c == '_' || c >= '\u0080';
 
     private char Peek(int ahead) => Position + ahead < text.Length ? text[Position + ahead] : '\0';

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Data.Sqlite;
 using Ploy.Core.Diagnostics;
 using Ploy.Relational.Sessions;
@@ -72,11 +73,8 @@ internal sealed class SqliteSession : IDatabaseSession
 
         if (_transaction is { } outer)
         {
-            foreach (var statement in statements)
-            {
-                Send(sql, statement, cancellationToken);
-                if (statement.Control is TransactionControl.Commit or TransactionControl.Rollback) outer.EndedInside();
-            }
+            await RunTogetherAsync(sql, statements, outer.IsForScript, cancellationToken).ConfigureAwait(false);
+            if (statements.Any(s => s.Control is TransactionControl.Commit or TransactionControl.Rollback)) outer.EndedInside();
         }
         else if (statements.Length < 2 || statements.Any(s => s.Control != TransactionControl.None || s.Transaction == TransactionUse.Forbidden))
         {
@@ -87,7 +85,7 @@ internal sealed class SqliteSession : IDatabaseSession
             // Inside a transaction PRAGMA foreign_keys does nothing, and dropping a table would delete the rows that refer to it.
             var purpose = statements.Any(IsForeignKeysPragma) ? TransactionPurpose.Script : TransactionPurpose.Rows;
             await using var transaction = await BeginAsync(purpose, cancellationToken).ConfigureAwait(false);
-            foreach (var statement in statements) Send(sql, statement, cancellationToken);
+            await RunTogetherAsync(sql, statements, purpose == TransactionPurpose.Script, cancellationToken).ConfigureAwait(false);
             await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
@@ -151,6 +149,19 @@ internal sealed class SqliteSession : IDatabaseSession
 
     private static bool IsForeignKeysPragma(ScriptStatement statement) =>
         statement.Words.Count > 1 && statement.Words[0] == "PRAGMA" && statement.Words[1] == "FOREIGN_KEYS";
+
+    // In the open transaction.
+    private async ValueTask RunTogetherAsync(string sql, ImmutableArray<ScriptStatement> statements, bool isScript, CancellationToken cancellationToken)
+    {
+        var guard = isScript ? RebuildGuard.Of(sql, statements) : null;
+        foreach (var statement in statements)
+        {
+            if (guard is not null) await guard.BeforeAsync(this, statement, cancellationToken).ConfigureAwait(false);
+            Send(sql, statement, cancellationToken);
+        }
+
+        if (guard is not null) await guard.EndAsync(this, cancellationToken).ConfigureAwait(false);
+    }
 
     // One by one, as the library's own shell does. What a failure leaves open is rolled back: nobody would know of it.
     private void RunApart(string sql, IEnumerable<ScriptStatement> statements, CancellationToken cancellationToken)

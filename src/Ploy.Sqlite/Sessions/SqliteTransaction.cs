@@ -49,6 +49,9 @@ internal sealed class SqliteTransaction : ISessionTransaction
         }
     }
 
+    /// <summary>Whether it is for a script.</summary>
+    internal bool IsForScript => _check is not null;
+
     /// <summary>A statement of a script inside ended the transaction.</summary>
     internal void EndedInside() => _endedInside = true;
 

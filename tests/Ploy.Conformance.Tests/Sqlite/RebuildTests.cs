@@ -99,6 +99,32 @@ public sealed class RebuildTests
     }
 
     [Fact]
+    public async Task A_script_that_knows_nothing_of_triggers_views_and_expression_indexes_keeps_them_too()
+    {
+        await using var database = await SqliteTestDatabase.CreateAsync(Start);
+        const string objects = "SELECT sum(type = 'trigger') * 100 + sum(type = 'view') * 10 + sum(type = 'index' AND sql IS NOT NULL) FROM sqlite_schema";
+        Assert.Equal(332, await database.NumberAsync(objects));
+        const string rebuild =
+            """
+            PRAGMA foreign_keys=OFF;
+            CREATE TABLE "new_Parent" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, "name" TEXT NOT NULL DEFAULT 'none');
+            INSERT INTO "new_Parent" ("id", "name") SELECT "id", coalesce("name", 'none') AS "name" FROM "Parent";
+            DROP TABLE "Parent";
+            ALTER TABLE "new_Parent" RENAME TO "Parent";
+            PRAGMA foreign_keys=ON;
+            """;
+        await database.MigrateAsync(rebuild);
+
+        // The index over a column that is gone went with it.
+        Assert.Equal(331, await database.NumberAsync(objects));
+        await database.Session.ExecuteAsync("UPDATE \"Parent\" SET \"name\" = 'new' WHERE \"id\" = 2; DELETE FROM \"first\"", Cancel);
+        Assert.Equal((1L, 1L), (await database.NumberAsync("SELECT count(*) FROM \"Log\" WHERE \"text\" = 'new'"), await database.NumberAsync("SELECT count(*) FROM names")));
+
+        await database.MigrateAsync("DROP TRIGGER renamed; DROP VIEW \"first\";" + rebuild + "CREATE VIEW logs2 AS SELECT 1;");
+        Assert.Equal(131, await database.NumberAsync(objects));
+    }
+
+    [Fact]
     public async Task Unique_inside_a_table_becomes_the_index_that_the_schema_says_or_stays_where_it_says_its_own_name()
     {
         const string schema = "datasource db {\n  provider = \"sqlite\"\n}\nmodel T {\n  id Int @id\n  a String? @unique\n}\n";
@@ -131,6 +157,7 @@ public sealed class RebuildTests
               bytes   Bytes   @default("aGk=")
               raw     String  @default(dbgenerated("(lower('X'))"))
               literal String  @default(dbgenerated("'x'"))
+              odd     Unsupported("FOO(1, 2)")?
             }
             """;
         await using var database = await SqliteTestDatabase.CreateAsync();

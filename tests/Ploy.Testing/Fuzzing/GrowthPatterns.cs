@@ -32,6 +32,7 @@ public static class GrowthPatterns
         ("objects in objects", "model A {\n  @@index([x], where: ", "{ a: ", "\n}\n"),
         ("named arguments without values", "model A {\n  x Int @default(", "a: ", ")\n}\n"),
         ("arguments", "model A {\n  x Int @default(", "a, ", "a)\n}\n"),
+        ("named arguments", "model A {\n  x Int @default(", "a#: 1, ", "a: 1)\n}\n"),
         ("attributes", "model A {\n  x Int", " @a", "\n}\n"),
         ("dots", "model A {\n  x Int @a", ".b", "\n}\n"),
         ("blanks", "model A {\n  x Int", " ", "\n}\n"),

@@ -14,6 +14,7 @@ namespace Ploy.Language.Formatting.Completion;
 internal sealed class RelationCompletion
 {
     private readonly Dictionary<SourceText, List<(int At, string Text)>> _additions = [];
+    private readonly Dictionary<ModelSymbol, IReadOnlyList<PartSymbol>> _strictKeys = [];
 
     /// <summary>The files with what was missing; the same trees where nothing was.</summary>
     /// <param name="trees">The files.</param>
@@ -91,14 +92,19 @@ internal sealed class RelationCompletion
 
     private static string Fields(List<KeyField> key) => $"fields: [{string.Join(", ", key.Select(f => f.Name))}]";
 
-    private static string References(RelationSymbol relation)
+    private string References(RelationSymbol relation)
     {
-        var fields = relation.Forward?.Relation?.References ?? (relation.Target.UniqueCriteria.FirstOrDefault(IsStrict) ?? []).Select(p => p.Field);
+        var fields = relation.Forward?.Relation?.References ?? StrictKey(relation.Target).Select(p => p.Field);
         return $"references: [{string.Join(", ", fields.Select(f => f.Name))}]";
     }
 
-    /// <summary>Whether the key identifies each row, and is of types that can be compared.</summary>
-    private static bool IsStrict(IReadOnlyList<PartSymbol> key) => key.All(p => p.Field is { Arity: not FieldArity.Optional, Syntax.Type.Unsupported: null });
+    /// <summary>The first key that identifies each row and is of types that can be compared; empty where there is none.</summary>
+    private IReadOnlyList<PartSymbol> StrictKey(ModelSymbol model)
+    {
+        if (_strictKeys.TryGetValue(model, out var known)) return known;
+        var key = model.UniqueCriteria.FirstOrDefault(parts => parts.All(p => p.Field is { Arity: not FieldArity.Optional, Syntax.Type.Unsupported: null }));
+        return _strictKeys[model] = key ?? [];
+    }
 
     /// <summary>Adds a line before the model's closing brace.</summary>
     private void AddLine(ModelSymbol model, string line) => Add(model.Source, model.Syntax.Span.End - 1, line + "\n");

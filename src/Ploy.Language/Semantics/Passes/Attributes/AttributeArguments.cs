@@ -19,7 +19,7 @@ internal sealed class AttributeArguments
     public AttributeArguments(SourceText source, AttributeSyntax syntax, string mark, DiagnosticSink sink)
     {
         (_source, Syntax, Title, _sink) = (source, syntax, mark + syntax.Name.Text, sink);
-        foreach (var argument in syntax.Arguments?.Arguments ?? []) Add(argument);
+        AddAll(syntax.Arguments?.Arguments ?? []);
         if (_left.Count(a => a.Name is null) > 1) OnlyOneUnnamed();
     }
 
@@ -123,22 +123,24 @@ internal sealed class AttributeArguments
             Report(SchemaDiagnostics.UnknownArgument(At(argument), Title, argument.Name?.Text, argument.Name is { } name ? Suggestion.For(name.Text, _known) : null));
     }
 
-    private void Add(ArgumentSyntax argument)
+    private void AddAll(ImmutableArray<ArgumentSyntax> arguments)
     {
-        if (argument.Name is { } name && _left.FindIndex(a => a.Name?.Text == name.Text) is >= 0 and var first)
+        var last = new Dictionary<string, ArgumentSyntax>(StringComparer.Ordinal);
+        foreach (var argument in arguments)
         {
-            Report(SchemaDiagnostics.RepeatedArgument(At(argument), Title, name.Text));
-            _left.RemoveAt(first);
+            if (argument.Name is not { } name) continue;
+            if (last.ContainsKey(name.Text)) Report(SchemaDiagnostics.RepeatedArgument(At(argument), Title, name.Text));
+            last[name.Text] = argument;
         }
 
-        _left.Add(argument);
+        _left.AddRange(arguments.Where(a => a.Name is not { } name || last[name.Text] == a));
     }
 
     private void OnlyOneUnnamed()
     {
         var unnamed = _left.Where(a => a.Name is null).ToList();
         Report(SchemaDiagnostics.SeveralUnnamedArguments(At(unnamed[1]), Title, $"[{string.Join(", ", unnamed.Select(Show))}]"));
-        foreach (var argument in unnamed.SkipLast(1)) _left.Remove(argument);
+        _left.RemoveAll(a => a.Name is null && a != unnamed[^1]);
     }
 
     private ArgumentSyntax? Remove(string? name)

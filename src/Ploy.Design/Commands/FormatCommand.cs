@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Ploy.Core.Diagnostics;
 using Ploy.Core.Text;
 using Ploy.Language.Formatting;
 using Ploy.Language.Syntax;
@@ -15,6 +16,7 @@ public static class FormatCommand
     /// <param name="files">All files of the schema; their paths are where they are written.</param>
     /// <param name="isCheck">Whether to write nothing.</param>
     /// <returns>Those whose text changes, in the order given.</returns>
+    /// <exception cref="PloyException">PLOY2011 where a file cannot be written; those before it are.</exception>
     /// <remarks>A file is replaced whole or not at all; files that stay as they are keep their time stamps.</remarks>
     public static ImmutableArray<SourceText> Run(ImmutableArray<SourceText> files, bool isCheck)
     {
@@ -41,9 +43,10 @@ public static class FormatCommand
             File.WriteAllText(temporary, text, Utf8);
             File.Move(temporary, target, overwrite: true);
         }
-        finally
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             File.Delete(temporary);
+            throw new PloyException("PLOY2011", $"The file `{path}` cannot be written: {exception.Message}", "Give the right to write the file and its folder.", exception);
         }
     }
 }

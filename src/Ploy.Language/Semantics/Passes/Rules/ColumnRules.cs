@@ -23,9 +23,8 @@ internal sealed class ColumnRules(RuleContext context)
     /// <summary>No field is called as a key of its model.</summary>
     public void ClientName(ModelSymbol model, FieldSymbol field)
     {
-        foreach (var index in model.Indexes)
-            if (index.ClientName?.Text == field.Name)
-                context.Report(SchemaDiagnostics.ClientNameIsField(model.Location, index.Title, model.Kind, model.Name, field.Name));
+        foreach (var index in model.IndexesByClientName[field.Name])
+            context.Report(SchemaDiagnostics.ClientNameIsField(model.Location, index.Title, model.Kind, model.Name, field.Name));
         if (model.PrimaryKey is { ClientName: { } name } key && name.Text == field.Name)
             context.Report(SchemaDiagnostics.ClientNameIsField(model.Location, key.Title, model.Kind, model.Name, field.Name));
     }

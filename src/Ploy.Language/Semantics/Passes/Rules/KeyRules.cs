@@ -70,7 +70,7 @@ internal static class ClientNames
 {
     /// <summary>How many keys and unique indexes of the model have the name.</summary>
     public static int CountOf(ModelSymbol model, string name) =>
-        (model.PrimaryKey?.ClientName?.Text == name ? 1 : 0) + model.Indexes.Count(i => i.ClientName?.Text == name);
+        (model.PrimaryKey?.ClientName?.Text == name ? 1 : 0) + model.IndexesByClientName[name].Count();
 
     /// <summary>The column that is called as the key would be: by its fields joined with underscores; null where there is none.</summary>
     public static string? Clash(ModelSymbol model, IReadOnlyList<PartSymbol> parts)

@@ -7,22 +7,26 @@ namespace Ploy.Language.Syntax;
 /// <summary>One file as text, tokens and nodes.</summary>
 public sealed class SyntaxTree
 {
-    internal SyntaxTree(SourceText source, ImmutableArray<Token> tokens, DocumentSyntax root, ImmutableArray<Diagnostic> diagnostics) =>
-        (Source, Tokens, Root, Diagnostics) = (source, tokens, root, diagnostics);
+    private ImmutableArray<Token> _tokens;
+
+    internal SyntaxTree(SourceText source, DocumentSyntax root, ImmutableArray<Diagnostic> diagnostics) =>
+        (Source, Root, Diagnostics) = (source, root, diagnostics);
 
     /// <summary>Reads a file; whatever is wrong with it is among the diagnostics. Never throws, and takes time linear in the text.</summary>
     public static SyntaxTree Parse(SourceText source)
     {
         ArgumentNullException.ThrowIfNull(source);
         var (root, diagnostics) = Parser.Parse(source);
-        return new SyntaxTree(source, Lexer.Tokenize(source.Text), root, diagnostics);
+        return new SyntaxTree(source, root, diagnostics);
     }
 
     /// <summary>The file.</summary>
     public SourceText Source { get; }
 
-    /// <summary>All tokens; every character lies in exactly one, and joined they are the text.</summary>
-    public ImmutableArray<Token> Tokens { get; }
+    /// <summary>
+    /// All tokens; every character lies in exactly one, and joined they are the text. Found when first asked for: the nodes do not need them.
+    /// </summary>
+    public ImmutableArray<Token> Tokens => _tokens.IsDefault ? _tokens = Lexer.Tokenize(Source.Text) : _tokens;
 
     /// <summary>The nodes.</summary>
     public DocumentSyntax Root { get; }

@@ -14,7 +14,7 @@ internal sealed class AttributeArguments
     private readonly SourceText _source;
     private readonly DiagnosticSink _sink;
     private readonly List<ArgumentSyntax> _left = [];
-    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private readonly List<string> _known = [];
 
     public AttributeArguments(SourceText source, AttributeSyntax syntax, string mark, DiagnosticSink sink)
     {

@@ -15,20 +15,22 @@ namespace Ploy.Language.Semantics.Passes.Attributes;
 /// <param name="sink">Takes the faults.</param>
 internal sealed class AttributeSet(SourceText source, ImmutableArray<AttributeSyntax> attributes, string mark, DiagnosticSink sink)
 {
-    private readonly HashSet<AttributeSyntax> _taken = [];
-    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    // Most declarations have no attribute, and most others very few: nothing is kept for the first, a flag each for the others.
+    private readonly bool[] _taken = attributes.IsEmpty ? [] : new bool[attributes.Length];
+    private readonly List<string> _known = [];
 
     /// <summary>The only attribute of that name, ready to be read; null where it is absent, repeated or not readable.</summary>
     public AttributeArguments? Take(string name)
     {
+        if (attributes.IsEmpty) return null;
         _known.Add(name);
         AttributeSyntax? only = null;
         var count = 0;
-        foreach (var attribute in attributes)
+        for (var i = 0; i < attributes.Length; i++)
         {
-            if (attribute.Name.Text != name) continue;
-            _taken.Add(attribute);
-            only = attribute;
+            if (attributes[i].Name.Text != name) continue;
+            _taken[i] = true;
+            only = attributes[i];
             count++;
         }
 
@@ -43,12 +45,13 @@ internal sealed class AttributeSet(SourceText source, ImmutableArray<AttributeSy
     /// <summary>All attributes of that name that can be read, in order.</summary>
     public IEnumerable<AttributeArguments> TakeAll(string name)
     {
+        if (attributes.IsEmpty) yield break;
         _known.Add(name);
-        foreach (var attribute in attributes)
+        for (var i = 0; i < attributes.Length; i++)
         {
-            if (attribute.Name.Text != name) continue;
-            _taken.Add(attribute);
-            if (Open(attribute) is { } arguments) yield return arguments;
+            if (attributes[i].Name.Text != name) continue;
+            _taken[i] = true;
+            if (Open(attributes[i]) is { } arguments) yield return arguments;
         }
     }
 
@@ -56,10 +59,11 @@ internal sealed class AttributeSet(SourceText source, ImmutableArray<AttributeSy
     public AttributeSyntax? TakeScoped()
     {
         AttributeSyntax? found = null;
-        foreach (var attribute in attributes)
+        for (var i = 0; i < attributes.Length; i++)
         {
+            var attribute = attributes[i];
             if (!attribute.Name.Text.Contains('.', StringComparison.Ordinal)) continue;
-            _taken.Add(attribute);
+            _taken[i] = true;
             if (found is not null) sink.Report(SchemaDiagnostics.RepeatedAttribute(At(attribute), mark + attribute.Name.Text));
             found = attribute;
         }
@@ -70,41 +74,43 @@ internal sealed class AttributeSet(SourceText source, ImmutableArray<AttributeSy
     /// <summary>Reports what nobody took.</summary>
     public void End()
     {
-        foreach (var attribute in attributes)
-            if (!_taken.Contains(attribute))
+        for (var i = 0; i < attributes.Length; i++)
+        {
+            var attribute = attributes[i];
+            if (!_taken[i])
                 sink.Report(SchemaDiagnostics.UnknownAttribute(At(attribute), mark + attribute.Name.Text, Suggestion.For(attribute.Name.Text, _known) is { } similar ? mark + similar : null));
+        }
     }
 
     private AttributeArguments? Open(AttributeSyntax attribute)
     {
-        var lists = new List<ArgumentListSyntax>();
-        if (attribute.Arguments is { } own)
-        {
-            lists.Add(own);
-            lists.AddRange(own.Arguments.Select(a => a.Value).OfType<CallSyntax>().Select(c => c.Arguments));
-        }
+        if (attribute.Arguments is not { } own) return new AttributeArguments(source, attribute, mark, sink);
+        var isReadable = CheckList(attribute, own);
+        foreach (var argument in own.Arguments)
+            if (argument.Value is CallSyntax call)
+                isReadable &= CheckList(attribute, call.Arguments);
+        return isReadable ? new AttributeArguments(source, attribute, mark, sink) : null;
+    }
 
+    private bool CheckList(AttributeSyntax attribute, ArgumentListSyntax list)
+    {
         var isReadable = true;
-        foreach (var list in lists)
+        foreach (var argument in list.Arguments)
         {
-            foreach (var argument in list.Arguments)
+            if (argument is { Value: null, Name: { } name })
             {
-                if (argument is { Value: null, Name: { } name })
-                {
-                    sink.Report(SchemaDiagnostics.MissingArgumentValue(At(argument), mark + attribute.Name.Text, name.Text));
-                    isReadable = false;
-                }
-
-                if (argument.Value is ArraySyntax array)
-                    foreach (var part in array.Elements.OfType<CallSyntax>().SelectMany(c => c.Arguments.Arguments))
-                        if (part is { Value: null, Name: { } option })
-                            sink.Report(SchemaDiagnostics.MissingArgumentValue(At(part), mark + attribute.Name.Text, option.Text));
+                sink.Report(SchemaDiagnostics.MissingArgumentValue(At(argument), mark + attribute.Name.Text, name.Text));
+                isReadable = false;
             }
 
-            if (list.TrailingComma is { } comma) sink.Report(SchemaDiagnostics.TrailingComma(new SourceLocation(source, comma), mark + attribute.Name.Text));
+            if (argument.Value is ArraySyntax array)
+                foreach (var part in array.Elements.OfType<CallSyntax>().SelectMany(c => c.Arguments.Arguments))
+                    if (part is { Value: null, Name: { } option })
+                        sink.Report(SchemaDiagnostics.MissingArgumentValue(At(part), mark + attribute.Name.Text, option.Text));
         }
 
-        return isReadable ? new AttributeArguments(source, attribute, mark, sink) : null;
+        if (list.TrailingComma is { } comma) sink.Report(SchemaDiagnostics.TrailingComma(new SourceLocation(source, comma), mark + attribute.Name.Text));
+        return isReadable;
     }
 
     private SourceLocation At(SyntaxNode node) => new(source, node.Span);

@@ -102,7 +102,7 @@ internal sealed class JoinTableCalculator(SchemaModel schema, ColumnCalculator c
 
     private ForeignKey Key(string table, string column, Model target) => new()
     {
-        Name = names.Of([table, column], "_fkey"),
+        Name = names.Fit(table, $"_{column}_fkey"),
         Columns = [column],
         Target = new QualifiedName(target.Namespace, target.DatabaseName),
         TargetColumns = [KeyOf(target).ColumnName],

@@ -73,8 +73,8 @@ internal sealed class AlterTableWriter(AlterTable table, PostgresNameWriter name
     {
         if (column.Before.IsAutoIncrement)
         {
-            // A new default has taken the place of the counting one already.
-            if (!column.Aspects.HasFlag(ColumnAspects.Default)) Clause(column, "DROP DEFAULT");
+            // Behind a new default too, as the engine has it: within one ALTER TABLE PostgreSQL drops defaults before it sets any.
+            Clause(column, "DROP DEFAULT");
             if (!sequences.IsUsedElsewhere(column.Before, table.After, column.After)) _last.Add("DROP SEQUENCE " + OldSequence(column.Before, "IF EXISTS "));
             return;
         }

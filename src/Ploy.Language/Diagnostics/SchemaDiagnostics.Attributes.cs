@@ -97,7 +97,7 @@ internal static partial class SchemaDiagnostics
         $"`{attribute}` belongs on a column, but the field `{field}` stands for a relation.", columns is null ? null : $"Did you mean it for `{columns}`?");
 
     public static Diagnostic RelationOnColumn(SourceLocation at, string kind, string model, string field, string type) => Error("PLOY1331", at,
-        $"`@relation` needs a field whose type is a model, but `{field}` of the {kind} `{model}` is a `{type}`.", null);
+        $"`@relation` needs a field whose type is a model, but `{field}` of the {kind} `{model}` is of type `{type}`.", null);
 
     public static Diagnostic DefaultOfUnsupported(SourceLocation at, string field) => Error("PLOY1332", at,
         $"The type of the field `{field}` is unknown to the language, so its default must be the database's.", "Write `@default(dbgenerated(\"...\"))`.");
@@ -123,8 +123,8 @@ internal static partial class SchemaDiagnostics
     public static Diagnostic FunctionOfOtherType(SourceLocation at, string name, string field, string type) => Error("PLOY1339", at,
         $"`{name}()` makes no value of type `{type}`, which the field `{field}` has.", null);
 
-    public static Diagnostic FunctionArguments(SourceLocation at, string name, string expected) => Error("PLOY1340", at,
-        $"`{name}()` takes {expected}.", null);
+    public static Diagnostic FunctionArguments(SourceLocation at, string name, string? expected) => Error("PLOY1340", at,
+        $"`{name}()` takes no argument{(expected is null ? "" : $", or {expected}")}.", null);
 
     public static Diagnostic NamedAutoIncrement(SourceLocation at, string field) => Error("PLOY1341", at,
         $"`autoincrement()` of the field `{field}` cannot have a name in the database.", "Remove `map:`.");
@@ -133,7 +133,7 @@ internal static partial class SchemaDiagnostics
         $"`{value}` is not {expected}.", null);
 
     public static Diagnostic NoUniqueCriterion(SourceLocation at, string kind, string model, IReadOnlyList<string> loose) => Error("PLOY1343", at,
-        $"Nothing identifies one row of the {kind} `{model}`" + (loose.Count == 0 ? "." : $": {Quoted(loose)} may be missing, or have a type that cannot be compared."),
+        $"Nothing identifies one row of the {kind} `{model}`" + (loose.Count == 0 ? "." : $": {Quoted(loose)} can be missing, or the type is `Unsupported`."),
         "Mark a required field with `@id` or `@unique`, or name several in `@@id([...])` or `@@unique([...])`.");
 
     public static Diagnostic EmptyKey(SourceLocation at, string attribute) => Error("PLOY1344", at,

@@ -27,7 +27,7 @@ internal static partial class SchemaDiagnostics
         $"The native type `{type}` takes {(expected == 1 ? "one whole number that is not negative" : $"no arguments, or {expected} whole numbers that are not negative")}.", null);
 
     public static Diagnostic NativeTypeLimit(SourceLocation at, string type, string problem) => Error("PLOY1508", at,
-        $"The native type `{type}` cannot be so: {problem}.", null);
+        $"The native type `{type}` does not allow these arguments: {problem}.", null);
 
     public static Diagnostic NativeTypeOfOtherType(SourceLocation at, string native, string expected, string field, string type) => Error("PLOY1509", at,
         $"The native type `{native}` is for fields of type `{expected}`, but `{field}` is of type `{type}`.", null);
@@ -86,6 +86,9 @@ internal static partial class SchemaDiagnostics
     public static Diagnostic KeyOfView(SourceLocation at, string view, string attribute) => Error("PLOY1527", at,
         $"The view `{view}` has an `{attribute}`, but views have neither primary keys nor indexes.", "Remove it; `@unique` or `@@unique` says which values identify a row.");
 
+    public static Diagnostic OptionOfViewKey(SourceLocation at, string view, string attribute, string option) => Error("PLOY1532", at,
+        $"`{option}:` means nothing in an `{attribute}` of the view `{view}`, behind which there is no index.", $"Remove `{option}:`.");
+
     public static Diagnostic ActionNotEmulated(SourceLocation at, string action, string field) => Error("PLOY1528", at,
         $"The action `{action}` of the relation `{field}` does not exist where `relationMode` is \"prisma\".", "Write `Cascade`, `Restrict` or `SetNull`.");
 
@@ -97,6 +100,9 @@ internal static partial class SchemaDiagnostics
 
     public static Diagnostic MissingNamespace(SourceLocation at, string kind, string name) => Error("PLOY1531", at,
         $"The datasource lists namespaces, but the {kind} `{name}` does not say in which it stands.", "Add `@@schema(\"...\")`.");
+
+    public static Diagnostic NoExtensions(SourceLocation at, string provider) => Error("PLOY1533", at,
+        $"{provider} has no extensions that a schema could list.", "Remove `extensions`.");
 
     private static string Plural(int count, string noun) => count == 1 ? $"one {noun}" : $"{count} {noun}s";
 }

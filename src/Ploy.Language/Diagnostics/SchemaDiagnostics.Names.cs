@@ -31,7 +31,7 @@ internal static partial class SchemaDiagnostics
         Error("PLOY1108", at, $"The {kind} `{block}` sets `{property}` already.", "Remove one of the two lines.", first);
 
     public static Diagnostic DuplicateColumn(SourceLocation at, string kind, string model, string field, string column, string other) => Error("PLOY1109", at,
-        $"The field `{field}` of the {kind} `{model}` maps to the column `{column}`, which is the name of the field `{other}`.",
+        $"The field `{field}` of the {kind} `{model}` maps to the column `{column}`, which is that of the field `{other}`.",
         "Give one of the two another name in `@map`.");
 
     public static Diagnostic DuplicateTable(SourceLocation at, string table, string model, string other) => Error("PLOY1110", at,

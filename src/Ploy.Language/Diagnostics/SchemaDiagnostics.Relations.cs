@@ -44,11 +44,11 @@ internal static partial class SchemaDiagnostics
     public static Diagnostic SetNullOnRequiredFails(SourceLocation at, string argument, string field) => Warning("PLOY1412", at,
         $"`{argument}: SetNull` of the relation `{field}` fails whenever it is needed, since its columns must have a value.", "Choose another action, or make the columns optional.");
 
-    public static Diagnostic ArgumentOnBothSides(SourceLocation at, string argument, string model, string field, string otherModel, string otherField) => Error("PLOY1413", at,
-        $"Both `{field}` of `{model}` and `{otherField}` of `{otherModel}` have `{argument}`, but one relation has one foreign key.", "Keep it on one of the two.");
+    public static Diagnostic ArgumentsOnBothSides(SourceLocation at, IReadOnlyList<string> arguments, string model, string field, string otherModel, string otherField) => Error("PLOY1413", at,
+        $"Both `{field}` of `{model}` and `{otherField}` of `{otherModel}` have {Quoted(arguments)}, but one relation has one foreign key.", "Keep them on one of the two.");
 
-    public static Diagnostic ArgumentOnNeitherSide(SourceLocation at, string argument, string model, string field, string otherModel, string otherField) => Error("PLOY1414", at,
-        $"Neither `{field}` of `{model}` nor `{otherField}` of `{otherModel}` has `{argument}`, so it is open which side holds the foreign key.",
+    public static Diagnostic ArgumentsOnNeitherSide(SourceLocation at, IReadOnlyList<string> arguments, string model, string field, string otherModel, string otherField) => Error("PLOY1414", at,
+        $"Neither `{field}` of `{model}` nor `{otherField}` of `{otherModel}` has {Quoted(arguments)}, so it is open which side holds the foreign key.",
         "Write `@relation(fields: [...], references: [...])` on one of the two.");
 
     public static Diagnostic ActionsOnBackField(SourceLocation at, string model, string field, string otherModel, string otherField) => Error("PLOY1415", at,
@@ -74,8 +74,8 @@ internal static partial class SchemaDiagnostics
     public static Diagnostic ForeignKeyOnList(SourceLocation at, string model, string field, string otherModel, string otherField) => Error("PLOY1421", at,
         $"`{field}` of `{model}` is a list and cannot hold the foreign key.", $"Move `fields` and `references` to `{otherField}` of `{otherModel}`.");
 
-    public static Diagnostic MissingRelationArgument(SourceLocation at, string model, string field, string argument) => Error("PLOY1422", at,
-        $"The relation `{field}` of `{model}` does not say its `{argument}`.", $"Write `@relation(fields: [...], references: [...])`.");
+    public static Diagnostic MissingRelationArguments(SourceLocation at, string model, string field, IReadOnlyList<string> arguments) => Error("PLOY1422", at,
+        $"The relation `{field}` of `{model}` does not say its {Quoted(arguments)}.", "Write `@relation(fields: [...], references: [...])`.");
 
     public static Diagnostic FieldsInManyToMany(SourceLocation at, string model, string field) => Error("PLOY1423", at,
         $"`{field}` of `{model}` is part of a many-to-many relation, whose keys stand in a table of its own.", "Remove `fields` and `references` from both sides, or write a model for the table between.");
@@ -88,6 +88,9 @@ internal static partial class SchemaDiagnostics
 
     public static Diagnostic ActionsInManyToMany(SourceLocation at, string model, string field) => Error("PLOY1426", at,
         $"`{field}` of `{model}` is part of a many-to-many relation, whose rows always go with either side.", "Remove `onDelete` and `onUpdate`, or write a model for the table between.");
+
+    public static Diagnostic ManyToManyOfView(SourceLocation at, string view, string field) => Error("PLOY1430", at,
+        $"`{field}` of the view `{view}` is part of a many-to-many relation, which needs tables on both sides.", null);
 
     public static Diagnostic ReferentialCycle(SourceLocation at, string model, string field) => Error("PLOY1427", at,
         $"A change that begins at `{field}` of `{model}` comes back to `{model}` and would never end.", "Set `onDelete` and `onUpdate` of one relation of the circle to `NoAction` or `Restrict`.");

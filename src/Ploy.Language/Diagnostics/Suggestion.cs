@@ -3,10 +3,13 @@ namespace Ploy.Language.Diagnostics;
 /// <summary>Finds what a misspelt word may have meant.</summary>
 internal static class Suggestion
 {
-    /// <summary>The candidate nearest to the word, at most two letters away (one, for short words) or differing in case alone; null where none is.</summary>
+    /// <summary>
+    /// The candidate nearest to the word: at most two letters away, one for words of up to four letters, or differing in case alone.
+    /// Null where none is.
+    /// </summary>
     public static string? For(string word, IEnumerable<string> candidates)
     {
-        var (best, distance) = ((string?)null, word.Length < 4 ? 2 : 3);
+        var (best, distance) = ((string?)null, word.Length switch { 1 => 1, <= 4 => 2, _ => 3 });
         foreach (var candidate in candidates)
         {
             if (candidate == word) continue;
@@ -17,24 +20,28 @@ internal static class Suggestion
         return best;
     }
 
-    /// <summary>How many letters must be changed, added or taken away.</summary>
+    /// <summary>How many letters must be changed, added, taken away or swapped with their neighbour; the limit where it is no less.</summary>
     private static int Distance(string first, string second, int limit)
     {
         if (Math.Abs(first.Length - second.Length) >= limit) return limit;
-        var row = new int[second.Length + 1];
-        for (var j = 0; j < row.Length; j++) row[j] = j;
-        for (var i = 1; i <= first.Length; i++)
+        var distances = new int[first.Length + 1, second.Length + 1];
+        for (var i = 0; i <= first.Length; i++)
         {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= second.Length; j++)
+            for (var j = 0; j <= second.Length; j++)
             {
-                var above = row[j];
-                row[j] = Math.Min(Math.Min(above, row[j - 1]) + 1, diagonal + (first[i - 1] == second[j - 1] ? 0 : 1));
-                diagonal = above;
+                if (i == 0 || j == 0)
+                {
+                    distances[i, j] = i + j;
+                    continue;
+                }
+
+                var changed = distances[i - 1, j - 1] + (first[i - 1] == second[j - 1] ? 0 : 1);
+                distances[i, j] = Math.Min(changed, Math.Min(distances[i - 1, j], distances[i, j - 1]) + 1);
+                if (i > 1 && j > 1 && first[i - 1] == second[j - 2] && first[i - 2] == second[j - 1])
+                    distances[i, j] = Math.Min(distances[i, j], distances[i - 2, j - 2] + 1);
             }
         }
 
-        return row[second.Length];
+        return Math.Min(distances[first.Length, second.Length], limit);
     }
 }

@@ -97,7 +97,7 @@ internal sealed class ModelAssembly
         DatabaseName = index.DatabaseName?.Text,
         ClientName = index.ClientName?.Text,
         Method = index.Method?.Text,
-        Predicate = index.Predicate,
+        Predicate = index.Predicate?.Text,
         IsOnField = index.IsOnField,
     };
 

@@ -7,9 +7,6 @@ namespace Ploy.Language.Semantics;
 /// <param name="Names">All features that are switched on, as written.</param>
 internal sealed record PreviewFeatureSet(ImmutableArray<string> Names)
 {
-    /// <summary>Everything that the language can say.</summary>
-    public static PreviewFeatureSet All { get; } = new(["views", "partialIndexes", "postgresqlExtensions", "shardKeys"]);
-
     public bool Views => Has("views");
 
     public bool PartialIndexes => Has("partialIndexes");

@@ -33,16 +33,16 @@ public static class SchemaCompiler
         var sink = new DiagnosticSink();
         foreach (var diagnostic in trees.SelectMany(t => t.Diagnostics)) sink.Report(diagnostic);
         var symbols = SchemaSymbols.Of(trees);
-        Resolve(trees, symbols, PreviewFeatureSet.All, sink);
+        Resolve(trees, symbols, sink);
         return sink.HasErrors ? null : symbols;
     }
 
-    private static void Resolve(ImmutableArray<SyntaxTree> trees, SchemaSymbols symbols, PreviewFeatureSet features, DiagnosticSink sink)
+    private static void Resolve(ImmutableArray<SyntaxTree> trees, SchemaSymbols symbols, DiagnosticSink sink)
     {
         var names = new Names(sink);
         foreach (var tree in trees) names.Check(tree);
         new Types(symbols, sink).Resolve();
-        new AttributePass(symbols, features, sink).Read();
+        new AttributePass(symbols, sink).Read();
     }
 
     private static SchemaModel? Compile(ImmutableArray<SyntaxTree> trees, DiagnosticSink sink)
@@ -51,7 +51,7 @@ public static class SchemaCompiler
         var datasource = new DatasourcePass(symbols, sink).Read();
         var (generators, features) = new GeneratorPass(symbols, datasource?.Provider, sink).Read();
 
-        Resolve(trees, symbols, features, sink);
+        Resolve(trees, symbols, sink);
         if (sink.HasErrors) return null;
 
         var relations = RelationPairing.Pair(symbols);

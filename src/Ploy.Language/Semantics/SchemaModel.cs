@@ -130,6 +130,9 @@ public sealed record Datasource
     /// <summary><c>extensions</c> as written; empty where absent.</summary>
     public ImmutableArray<ExtensionModel> Extensions { get; init; } = [];
 
+    /// <summary>Where <c>extensions</c> stands; null where absent.</summary>
+    internal SourceLocation? ExtensionsAt { get; init; }
+
     /// <summary>The file, by which relative SQLite paths are resolved, and the block.</summary>
     public required SourceLocation Location { get; init; }
 }

@@ -203,12 +203,12 @@ internal sealed class Parser
     {
         var start = _cursor.At;
         if (_cursor.Name() is not { } name) return null;
+        var faults = _diagnostics.Count;
         _cursor.SkipBlanks();
         var colon = _cursor.At;
         if (_cursor.Take(':')) _diagnostics.Add(SchemaDiagnostics.LegacyColon(At(new TextSpan(colon, 1))));
         else _cursor.At = colon;
         _cursor.SkipBlanks();
-        var faults = _diagnostics.Count;
         var type = FieldType(out var arity, out var isOptionalList);
         var isOldForm = _diagnostics.Count > faults;
         var attributes = Attributes(out var end);
@@ -216,7 +216,7 @@ internal sealed class Parser
         if (!EndOfLine(out var trailing)) return null;
         if (type is null) _diagnostics.Add(SchemaDiagnostics.MissingFieldType(At(TextSpan.FromBounds(start, end)), model));
         var span = TextSpan.FromBounds(start, end);
-        // A field without a type, or with one in a form that is gone, is kept for its layout only: models leave it out.
+        // A field without a type, or in a form that is gone, is kept for its layout only: models leave it out.
         var field = new FieldSyntax(span, name, comments.With(Documentation(trailing)), type!, arity, attributes) { IsOptionalList = isOptionalList, IsOldForm = isOldForm };
         return Line(field, trailing);
     }

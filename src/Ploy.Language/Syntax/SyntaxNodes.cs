@@ -163,7 +163,7 @@ public sealed class FieldSyntax(
     /// <summary>Whether it is a list with a question mark, which is an error.</summary>
     public bool IsOptionalList { get; init; }
 
-    /// <summary>Whether the type is written in a form that is gone (<c>[Int]</c>, <c>Int!</c>, <c>Int[]?</c>), which is an error.</summary>
+    /// <summary>Whether it is written in a form that is gone (<c>a: Int</c>, <c>a [Int]</c>, <c>a Int!</c>, <c>a Int[]?</c>), which is an error.</summary>
     public bool IsOldForm { get; init; }
 
     /// <summary>Attributes in order.</summary>

@@ -40,7 +40,7 @@ internal sealed record IndexSymbol(AttributeSyntax Attribute)
     public PlacedText? Method { get; init; }
 
     /// <summary><c>where:</c> as SQL; null where absent.</summary>
-    public string? Predicate { get; init; }
+    public PlacedText? Predicate { get; init; }
 
     public bool IsOnField { get; init; }
 

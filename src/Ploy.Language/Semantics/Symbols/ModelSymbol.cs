@@ -47,6 +47,9 @@ internal sealed class ModelSymbol(SourceText source, ModelSyntax syntax)
     /// <summary>The indexes that have a name in the client, by it; to be asked when all are there.</summary>
     public ILookup<string, IndexSymbol> IndexesByClientName => field ??= Indexes.Where(i => i.ClientName is not null).ToLookup(i => i.ClientName!.Text, StringComparer.Ordinal); // those without were left out
 
+    /// <summary>Every <c>@shardKey</c> and <c>@@shardKey</c>.</summary>
+    public List<AttributeSyntax> ShardKeys { get; } = [];
+
     /// <summary>Fields of the primary key and of each unique index.</summary>
     public IEnumerable<IReadOnlyList<PartSymbol>> UniqueCriteria =>
         (PrimaryKey is null ? [] : new[] { PrimaryKey.Parts }).Concat(Indexes.Where(i => i.Kind == IndexKind.Unique).Select(i => i.Parts));

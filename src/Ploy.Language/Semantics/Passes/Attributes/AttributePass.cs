@@ -5,9 +5,8 @@ namespace Ploy.Language.Semantics.Passes.Attributes;
 
 /// <summary>Third pass: what the attributes say, each read on its own by the one who knows it.</summary>
 /// <param name="symbols">What the files declare.</param>
-/// <param name="features">The preview features that are switched on.</param>
 /// <param name="sink">Takes the faults.</param>
-internal sealed class AttributePass(SchemaSymbols symbols, PreviewFeatureSet features, DiagnosticSink sink)
+internal sealed class AttributePass(SchemaSymbols symbols, DiagnosticSink sink)
 {
     public void Read()
     {
@@ -32,8 +31,8 @@ internal sealed class AttributePass(SchemaSymbols symbols, PreviewFeatureSet fea
         IdAttribute.ReadBlock(attributes, model);
         if (attributes.Take("map") is { } map) model.MappedName = MapAttribute.Read(map);
         if (attributes.Take("schema") is { } schema) model.Namespace = SchemaAttribute.Read(schema);
-        IndexAttributes.ReadBlock(attributes, model, features);
-        ShardKeyAttribute.ReadBlock(attributes, model, features);
+        IndexAttributes.ReadBlock(attributes, model);
+        ShardKeyAttribute.ReadBlock(attributes, model);
         IdAttribute.CheckArity(model, sink);
         attributes.End();
     }
@@ -52,8 +51,8 @@ internal sealed class AttributePass(SchemaSymbols symbols, PreviewFeatureSet fea
         UpdatedAtAttribute.Read(attributes, field);
         DefaultAttribute.Read(attributes, field);
         if (field.Scalar is not null && attributes.TakeScoped() is { } native) field.NativeType = NativeTypeAttribute.Read(native, field);
-        IndexAttributes.ReadField(attributes, field, features);
-        ShardKeyAttribute.ReadField(attributes, field, features);
+        IndexAttributes.ReadField(attributes, field);
+        ShardKeyAttribute.ReadField(attributes, field);
         attributes.End();
     }
 

@@ -41,7 +41,7 @@ internal sealed class DefaultAttribute
             sink.Report(SchemaDiagnostics.UnknownFunction(field.Model.At(call), call.Name.Text, Suggestion.For(call.Name.Text, Functions)));
     }
 
-    private static bool IsUnknown(CallSyntax call) => call.Name.Text != "auto" && !Functions.Contains(call.Name.Text);
+    private static bool IsUnknown(CallSyntax call) => !Functions.Contains(call.Name.Text);
 
     private DefaultModel? Value(ExpressionSyntax value, bool isNamed)
     {
@@ -114,7 +114,9 @@ internal sealed class DefaultAttribute
             case ("nanoid", ScalarKind.String):
                 return Client(call, "a number from 2 to 255", n => n is >= 2 and <= 255);
             case ("auto", _):
-                return Fault(SchemaDiagnostics.UnknownFunction(_arguments.At(call), name, null));
+                // A function of document databases: without arguments it is as good as unknown.
+                if (!call.Arguments.Arguments.IsEmpty) Fault(SchemaDiagnostics.UnknownFunction(_arguments.At(call), name, null));
+                return null;
             default:
                 return IsUnknown(call) ? null : Fault(SchemaDiagnostics.FunctionOfOtherType(_arguments.At(call), name, _field.Name, _field.Syntax.Type.Name));
         }
@@ -127,7 +129,7 @@ internal sealed class DefaultAttribute
             case []: return new DefaultModel.DatabaseGenerated(null);
             case [{ Value: StringSyntax { Value.Length: > 0 } text }]: return new DefaultModel.DatabaseGenerated(text.Value);
             default:
-                _arguments.Report(SchemaDiagnostics.FunctionArguments(_arguments.At(call), "dbgenerated", "nothing, or one text that is not empty"));
+                _arguments.Report(SchemaDiagnostics.FunctionArguments(_arguments.At(call), "dbgenerated", "one text that is not empty"));
                 return null;
         }
     }
@@ -140,7 +142,7 @@ internal sealed class DefaultAttribute
             case [{ Value: NumberSyntax { Text: var text } }] when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && isValid(number):
                 return new DefaultModel.ClientGenerated(call.Name.Text, number);
             default:
-                _arguments.Report(SchemaDiagnostics.FunctionArguments(_arguments.At(call), call.Name.Text, $"nothing, or {expected}"));
+                _arguments.Report(SchemaDiagnostics.FunctionArguments(_arguments.At(call), call.Name.Text, expected));
                 return null;
         }
     }
@@ -148,7 +150,7 @@ internal sealed class DefaultAttribute
     private bool WithoutArguments(CallSyntax call)
     {
         if (call.Arguments.Arguments.IsEmpty) return true;
-        _arguments.Report(SchemaDiagnostics.FunctionArguments(_arguments.At(call), call.Name.Text, "nothing"));
+        _arguments.Report(SchemaDiagnostics.FunctionArguments(_arguments.At(call), call.Name.Text, null));
         return false;
     }
 

@@ -9,7 +9,7 @@ internal static class IndexAttributes
 {
     private static readonly ImmutableArray<string> Methods = ["BTree", "Hash", "Gist", "Gin", "SpGist", "Brin"];
 
-    public static void ReadField(AttributeSet attributes, FieldSymbol field, PreviewFeatureSet features)
+    public static void ReadField(AttributeSet attributes, FieldSymbol field)
     {
         if (attributes.Take("unique") is not { } arguments) return;
         field.Model.Indexes.Add(new IndexSymbol(arguments.Syntax)
@@ -18,21 +18,21 @@ internal static class IndexAttributes
             DatabaseName = arguments.NonEmptyText("map"),
             Parts = [KeyParts.OfField(arguments, field)],
             IsClustered = arguments.Flag("clustered"),
-            Predicate = IndexPredicate.Read(arguments, field.Model, features),
+            Predicate = IndexPredicate.Read(arguments, field.Model),
             IsOnField = true,
         });
         arguments.End();
     }
 
     /// <summary>All of one kind come before those of the next, which is the order in which the engine makes them.</summary>
-    public static void ReadBlock(AttributeSet attributes, ModelSymbol model, PreviewFeatureSet features)
+    public static void ReadBlock(AttributeSet attributes, ModelSymbol model)
     {
-        foreach (var arguments in attributes.TakeAll("index")) model.Indexes.Add(Index(arguments, model, features));
-        foreach (var arguments in attributes.TakeAll("unique")) model.Indexes.Add(Unique(arguments, model, features));
+        foreach (var arguments in attributes.TakeAll("index")) model.Indexes.Add(Index(arguments, model));
+        foreach (var arguments in attributes.TakeAll("unique")) model.Indexes.Add(Unique(arguments, model));
         foreach (var arguments in attributes.TakeAll("fulltext")) model.Indexes.Add(FullText(arguments, model));
     }
 
-    private static IndexSymbol Index(AttributeArguments arguments, ModelSymbol model, PreviewFeatureSet features)
+    private static IndexSymbol Index(AttributeArguments arguments, ModelSymbol model)
     {
         var parts = Parts(arguments, model);
         // Before the name in the database was called map, it was called name.
@@ -45,13 +45,13 @@ internal static class IndexAttributes
             DatabaseName = databaseName ?? name,
             Method = Method(arguments),
             IsClustered = arguments.Flag("clustered"),
-            Predicate = IndexPredicate.Read(arguments, model, features),
+            Predicate = IndexPredicate.Read(arguments, model),
         };
         arguments.End();
         return index;
     }
 
-    private static IndexSymbol Unique(AttributeArguments arguments, ModelSymbol model, PreviewFeatureSet features)
+    private static IndexSymbol Unique(AttributeArguments arguments, ModelSymbol model)
     {
         var parts = Parts(arguments, model);
         var name = arguments.NonEmptyText("name");
@@ -63,7 +63,7 @@ internal static class IndexAttributes
             ClientName = name,
             DatabaseName = arguments.NonEmptyText("map"),
             IsClustered = arguments.Flag("clustered"),
-            Predicate = IndexPredicate.Read(arguments, model, features),
+            Predicate = IndexPredicate.Read(arguments, model),
         };
         arguments.End();
         return index;

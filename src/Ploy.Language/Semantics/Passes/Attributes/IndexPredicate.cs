@@ -14,18 +14,11 @@ internal sealed class IndexPredicate
     private IndexPredicate(AttributeArguments arguments, ModelSymbol model) => (_arguments, _model) = (arguments, model);
 
     /// <summary>The predicate in SQL, without parentheses around it; null where there is none or it is wrong. Expects the fields' <c>@map</c> to be read where they stand before.</summary>
-    public static string? Read(AttributeArguments arguments, ModelSymbol model, PreviewFeatureSet features)
+    public static PlacedText? Read(AttributeArguments arguments, ModelSymbol model)
     {
         if (arguments.Optional("where") is not { } value) return null;
-        if (!features.PartialIndexes)
-        {
-            arguments.Report(SchemaDiagnostics.NeedsPreviewFeature(arguments.At(value), "A partial index (`where:`)", "partialIndexes"));
-            return null;
-        }
-
         var reader = new IndexPredicate(arguments, model);
-        var sql = reader.Read(value);
-        return reader._isComplete ? sql : null;
+        return reader.Read(value) is { } sql && reader._isComplete ? new PlacedText(sql, arguments.At(value)) : null;
     }
 
     private string? Read(ExpressionSyntax value)
@@ -57,7 +50,6 @@ internal sealed class IndexPredicate
         }
 
         if (!field.IsColumn) return Fault(SchemaDiagnostics.PartNotColumn(_arguments.At(member), _arguments.Title, name, null));
-        if (field.Type is FieldType.Unsupported) return Fault(SchemaDiagnostics.UnsupportedInPredicate(_arguments.At(member), name));
         var (isNegated, value) = (false, member.Value!);
         if (value is ObjectSyntax inner)
         {
@@ -67,6 +59,7 @@ internal sealed class IndexPredicate
 
         var column = $"\"{field.ColumnName}\"";
         if (value is ConstantSyntax { Text: "null" }) return column + (isNegated ? " IS NOT NULL" : " IS NULL");
+        if (field.Type is FieldType.Unsupported) return Fault(SchemaDiagnostics.UnsupportedInPredicate(_arguments.At(member), name));
         return Literal(field, value) is { } literal ? column + (isNegated ? " != " : " = ") + literal : null;
     }
 

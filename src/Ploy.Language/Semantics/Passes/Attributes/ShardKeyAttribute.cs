@@ -1,28 +1,22 @@
-using Ploy.Language.Diagnostics;
 using Ploy.Language.Semantics.Symbols;
 
 namespace Ploy.Language.Semantics.Passes.Attributes;
 
-/// <summary><c>@shardKey</c> and <c>@@shardKey</c>, which no provider of ours has.</summary>
+/// <summary><c>@shardKey</c> and <c>@@shardKey</c>, which no provider of ours has: only where they stand matters.</summary>
 internal static class ShardKeyAttribute
 {
-    public static void ReadField(AttributeSet attributes, FieldSymbol field, PreviewFeatureSet features)
+    public static void ReadField(AttributeSet attributes, FieldSymbol field)
     {
         if (attributes.Take("shardKey") is not { } arguments) return;
         arguments.End();
-        Refuse(arguments, field.Model, features);
+        field.Model.ShardKeys.Add(arguments.Syntax);
     }
 
-    public static void ReadBlock(AttributeSet attributes, ModelSymbol model, PreviewFeatureSet features)
+    public static void ReadBlock(AttributeSet attributes, ModelSymbol model)
     {
         if (attributes.Take("shardKey") is not { } arguments) return;
         KeyParts.Read(arguments, model, followsComposites: false);
         arguments.End();
-        Refuse(arguments, model, features);
+        model.ShardKeys.Add(arguments.Syntax);
     }
-
-    private static void Refuse(AttributeArguments arguments, ModelSymbol model, PreviewFeatureSet features) => arguments.Report(
-        features.ShardKeys
-            ? SchemaDiagnostics.NoShardKeys(arguments.Location, arguments.Title, model.Name)
-            : SchemaDiagnostics.NeedsPreviewFeature(arguments.Location, $"`{arguments.Title}`", "shardKeys"));
 }

@@ -24,7 +24,10 @@ internal sealed class DatasourcePass(SchemaSymbols symbols, DiagnosticSink sink)
     {
         if (ProviderOf(block) is not { } provider) return null;
         var mode = Mode(block);
-        var extensions = ProviderRules.For(provider).HasExtensions ? ExtensionList.Read(block) : [];
+        var extensionsSyntax = Find(block, "extensions");
+        var rules = ProviderRules.For(provider);
+        var extensions = ExtensionList.Read(block);
+        if (extensionsSyntax is not null && !rules.HasExtensions) block.Report(SchemaDiagnostics.NoExtensions(block.At(extensionsSyntax), rules.Title));
         var (urlSyntax, shadowSyntax, directSyntax) = (Find(block, "url"), Find(block, "shadowDatabaseUrl"), Find(block, "directUrl"));
         var (url, shadow, direct) = (block.TakeText("url"), block.TakeText("shadowDatabaseUrl"), block.TakeText("directUrl"));
         if (shadow is not null and not { Literal: "" })
@@ -34,7 +37,7 @@ internal sealed class DatasourcePass(SchemaSymbols symbols, DiagnosticSink sink)
         }
 
         if (block.Take("previewFeatures") is { } preview) block.Report(SchemaDiagnostics.PreviewFeaturesInDatasource(block.At(preview)));
-        var namespaces = Namespaces(block, provider);
+        var namespaces = Namespaces(block, rules);
         foreach (var property in block.Left) block.Report(SchemaDiagnostics.UnknownProperty(block.At(property), block.Name, property.Name.Text, Suggestion.For(property.Name.Text, Known)));
         return new Datasource
         {
@@ -46,6 +49,7 @@ internal sealed class DatasourcePass(SchemaSymbols symbols, DiagnosticSink sink)
             RelationMode = mode,
             Namespaces = namespaces,
             Extensions = extensions,
+            ExtensionsAt = extensionsSyntax is null ? null : block.At(extensionsSyntax),
             Location = block.Location,
         };
     }
@@ -101,7 +105,7 @@ internal sealed class DatasourcePass(SchemaSymbols symbols, DiagnosticSink sink)
         }
     }
 
-    private static ImmutableArray<string> Namespaces(ConfigurationBlock block, Provider provider)
+    private static ImmutableArray<string> Namespaces(ConfigurationBlock block, ProviderRules rules)
     {
         if (block.Take("schemas") is not { } property || block.Texts(property.Value!) is not { } names) return [];
         if (names.IsEmpty) block.Report(SchemaDiagnostics.EmptyNamespaces(block.At(property)));
@@ -109,7 +113,6 @@ internal sealed class DatasourcePass(SchemaSymbols symbols, DiagnosticSink sink)
         foreach (var name in names)
             if (!seen.Add(name.Value))
                 block.Report(SchemaDiagnostics.DuplicateNamespace(block.At(name), name.Value));
-        var rules = ProviderRules.For(provider);
         if (!rules.HasNamespaces && !names.IsEmpty) block.Report(SchemaDiagnostics.NoNamespaces(block.At(property), rules.Title, "`schemas`"));
         return [.. names.Select(n => n.Value)];
     }

@@ -10,6 +10,9 @@ internal static class ManyToManyRules
     public static void Check(RelationSymbol relation, RuleContext context)
     {
         FieldSymbol[] sides = [relation.Forward!, relation.Back!];
+        foreach (var field in sides)
+            if (field.Model.IsView)
+                context.Report(SchemaDiagnostics.ManyToManyOfView(field.Location, field.Model.Name, field.Name));
         var hasFields = sides.Any(f => f.Relation?.Fields is not null);
         foreach (var field in sides)
         {

@@ -16,14 +16,19 @@ internal static class OneToManyRules
             return;
         }
 
-        if (IsEmpty(forward.Relation?.Fields)) Missing(forward, "fields", context);
-        if (IsEmpty(forward.Relation?.References)) Missing(forward, "references", context);
+        Arguments(forward, context);
         if (!IsEmpty(back.Relation?.Fields) || !IsEmpty(back.Relation?.References))
             context.Report(SchemaDiagnostics.ForeignKeyOnList(back.Location, back.Model.Name, back.Name, forward.Model.Name, forward.Name));
         if ((back.Relation?.OnDelete ?? back.Relation?.OnUpdate) is not null)
             context.Report(SchemaDiagnostics.ActionsOnBackField(back.Location, back.Model.Name, back.Name, forward.Model.Name, forward.Name));
     }
 
-    private static void Missing(FieldSymbol forward, string argument, RuleContext context) =>
-        context.Report(SchemaDiagnostics.MissingRelationArgument(forward.Location, forward.Model.Name, forward.Name, argument));
+    /// <summary>The side with the foreign key says its columns and theirs.</summary>
+    private static void Arguments(FieldSymbol forward, RuleContext context)
+    {
+        var missing = new List<string>();
+        if (IsEmpty(forward.Relation?.Fields)) missing.Add("fields");
+        if (IsEmpty(forward.Relation?.References)) missing.Add("references");
+        if (missing.Count > 0) context.Report(SchemaDiagnostics.MissingRelationArguments(forward.Location, forward.Model.Name, forward.Name, missing));
+    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Ploy.Language.Diagnostics;
 using Ploy.Language.Semantics.Passes.Rules;
 using Ploy.Language.Semantics.Symbols;
@@ -32,19 +33,21 @@ internal static class OneToOneRules
     /// <summary><c>fields</c> and <c>references</c> stand on exactly one side.</summary>
     private static void Arguments(FieldSymbol forward, FieldSymbol back, RuleContext context)
     {
-        foreach (var (argument, isOnForward, isOnBack) in new[]
+        var (onBoth, onNeither) = (new List<string>(), new List<string>());
+        Sort("fields", forward.Relation?.Fields, back.Relation?.Fields);
+        Sort("references", forward.Relation?.References, back.Relation?.References);
+        foreach (var (field, other) in new[] { (forward, back), (back, forward) })
         {
-            ("fields", !IsEmpty(forward.Relation?.Fields), !IsEmpty(back.Relation?.Fields)),
-            ("references", !IsEmpty(forward.Relation?.References), !IsEmpty(back.Relation?.References)),
-        })
+            if (onBoth.Count > 0)
+                context.Report(SchemaDiagnostics.ArgumentsOnBothSides(field.AtRelationArgument(onBoth[0]), onBoth, field.Model.Name, field.Name, other.Model.Name, other.Name));
+            if (onNeither.Count > 0)
+                context.Report(SchemaDiagnostics.ArgumentsOnNeitherSide(field.Location, onNeither, field.Model.Name, field.Name, other.Model.Name, other.Name));
+        }
+
+        void Sort(string argument, ImmutableArray<FieldSymbol>? ofForward, ImmutableArray<FieldSymbol>? ofBack)
         {
-            if (isOnForward != isOnBack) continue;
-            foreach (var (field, other) in new[] { (forward, back), (back, forward) })
-            {
-                context.Report(isOnForward
-                    ? SchemaDiagnostics.ArgumentOnBothSides(field.AtRelationArgument(argument), argument, field.Model.Name, field.Name, other.Model.Name, other.Name)
-                    : SchemaDiagnostics.ArgumentOnNeitherSide(field.Location, argument, field.Model.Name, field.Name, other.Model.Name, other.Name));
-            }
+            if (IsEmpty(ofForward) && IsEmpty(ofBack)) onNeither.Add(argument);
+            else if (!IsEmpty(ofForward) && !IsEmpty(ofBack)) onBoth.Add(argument);
         }
     }
 

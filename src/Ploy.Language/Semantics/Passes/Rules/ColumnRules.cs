@@ -77,7 +77,9 @@ internal sealed class ColumnRules(RuleContext context)
         var close = open < 0 ? -1 : type.IndexOf(')', open);
         var name = (open < 0 ? type : type[..open]).Trim();
         if (!provider.NativeTypes.TryGetValue(name, out var rule)) return;
-        if (rule.Parse(close < 0 ? [] : [.. type[(open + 1)..close].Split(',').Select(a => a.Trim())]) is not null)
+        // What stands in parentheses behind a type that takes nothing does not make it another type.
+        var isKnown = rule.Arguments == 0 || rule.Parse(close < 0 ? [] : [.. type[(open + 1)..close].Split(',').Select(a => a.Trim())]) is not null;
+        if (isKnown)
             context.Report(SchemaDiagnostics.SupportedType(field.Location, field.Name, type, rule.Scalar.ToString(), name));
     }
 }

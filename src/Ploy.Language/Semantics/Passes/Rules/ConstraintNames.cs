@@ -34,13 +34,14 @@ internal sealed class ConstraintNames
 
     /// <summary>Where the name of the primary key stands more than once, in words.</summary>
     public IEnumerable<string> ClashesOfKey(ModelSymbol model, KeySymbol key) =>
-        OfKey(model, key) is not { } name ? [] : GlobalClash(model, name).Concat(LocalClash(model, name));
+        OfKey(model, key) is not { } name ? [] : GlobalClash(model, name).Concat(LocalClash(model, name)).Take(1);
 
     /// <summary>Where the name of an index stands more than once, in words.</summary>
     public IEnumerable<string> ClashesOfIndex(ModelSymbol model, IndexSymbol index) => GlobalClash(model, OfIndex(model, index));
 
     /// <summary>Where the name of a foreign key stands more than once, in words.</summary>
-    public IEnumerable<string> ClashesOfRelation(FieldSymbol forward) => LocalClash(forward.Model, OfRelation(forward));
+    public IEnumerable<string> ClashesOfRelation(FieldSymbol forward) =>
+        forward.Model.IsView ? [] : LocalClash(forward.Model, OfRelation(forward));
 
     private void CountNamed(ModelSymbol model)
     {

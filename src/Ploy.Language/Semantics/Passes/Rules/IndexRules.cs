@@ -7,7 +7,16 @@ namespace Ploy.Language.Semantics.Passes.Rules;
 /// <summary>Indexes and unique constraints.</summary>
 internal sealed class IndexRules(RuleContext context)
 {
-    public void Check(ModelSymbol model, IndexSymbol index)
+    public void Check(ModelSymbol model)
+    {
+        foreach (var index in model.Indexes)
+        {
+            context.Provider?.CheckIndex(model, index, context.Report);
+            Check(model, index);
+        }
+    }
+
+    private void Check(ModelSymbol model, IndexSymbol index)
     {
         var at = model.At(index.Attribute);
         if (index.Parts.Count == 0) context.Report(SchemaDiagnostics.EmptyKey(at, index.Title));
@@ -20,6 +29,8 @@ internal sealed class IndexRules(RuleContext context)
         if (index.Method?.Text == "Hash" && index.Parts.Any(p => p.Options.Sort is not null)) context.Report(SchemaDiagnostics.SortedHash(at));
         if (index.Kind != IndexKind.Normal && index.Parts.Any(p => (p.Options.OperatorClass ?? p.Options.RawOperatorClass) is not null))
             context.Report(SchemaDiagnostics.OperatorClassOutsideIndex(at, index.Title));
+        if (index.Predicate is { } predicate && !context.Features.PartialIndexes)
+            context.Report(SchemaDiagnostics.NeedsPreviewFeature(predicate.Location, "A partial index (`where:`)", "partialIndexes"));
         if (context.Provider is not { } provider) return;
         if (index.Method is { } method && !provider.HasIndexMethod(method.Text)) context.Report(SchemaDiagnostics.NoIndexMethod(method.Location, provider.Title, method.Text));
         if (index.Parts.Any(p => p.Options.Length is not null)) context.Report(SchemaDiagnostics.NoLengths(at, provider.Title, index.Title));

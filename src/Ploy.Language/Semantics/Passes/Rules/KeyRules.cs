@@ -10,18 +10,13 @@ internal sealed class KeyRules(RuleContext context)
 {
     public void Check(ModelSymbol model)
     {
-        if (model.IsView) CheckView(model);
-        else IdentifiesRows(model);
+        IdentifiesRows(model);
         if (model.PrimaryKey is { } key) Check(model, key);
-        if (!model.IsView) AutoIncrement(model);
-    }
-
-    private void CheckView(ModelSymbol view)
-    {
-        if (view.PrimaryKey is { } key) context.Report(SchemaDiagnostics.KeyOfView(view.At(key.Attribute), view.Name, key.Title));
-        foreach (var index in view.Indexes)
-            if (index.Kind != IndexKind.Unique)
-                context.Report(SchemaDiagnostics.KeyOfView(view.At(index.Attribute), view.Name, index.Title));
+        AutoIncrement(model);
+        foreach (var shard in model.ShardKeys)
+            context.Report(context.Features.ShardKeys
+                ? SchemaDiagnostics.NoShardKeys(model.At(shard), "shardKey", model.Name)
+                : SchemaDiagnostics.NeedsPreviewFeature(model.At(shard), $"`shardKey` of `{model.Name}`", "shardKeys"));
     }
 
     private void IdentifiesRows(ModelSymbol model)

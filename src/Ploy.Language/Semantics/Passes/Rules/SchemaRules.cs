@@ -19,6 +19,8 @@ internal sealed class SchemaRules(RuleContext context)
         foreach (var model in context.Symbols.Models)
             foreach (var field in model.Columns)
                 DefaultAttribute.CheckFunction(field, context.Sink);
+        if (context.Datasource is { ExtensionsAt: { } extensions } && !context.Features.Extensions)
+            context.Report(SchemaDiagnostics.NeedsPreviewFeature(extensions, "The property `extensions`", "postgresqlExtensions"));
         TableNames();
         if (!Models()) return;
         new EnumRules(context).Check();
@@ -30,16 +32,16 @@ internal sealed class SchemaRules(RuleContext context)
     private bool Models()
     {
         var (keys, columns, indexes) = (new KeyRules(context), new ColumnRules(context), new IndexRules(context));
-        var relationFields = new RelationFieldRules(context);
+        var (views, relationFields) = (new ViewRules(context), new RelationFieldRules(context));
         // Views come last, which matters where the check ends early.
         foreach (var model in context.Symbols.Models.OrderBy(m => m.IsView))
         {
-            keys.Check(model);
-            Namespace(model);
-            foreach (var index in model.Indexes) context.Provider?.CheckIndex(model, index, context.Report);
+            if (model.IsView) views.Check(model);
+            else keys.Check(model);
+            NamespaceRules.Check(context, model.Kind, model.Name, model.Namespace, model.Location);
             columns.Check(model);
             if (!relationFields.Check(model)) return false;
-            foreach (var index in model.Indexes) indexes.Check(model, index);
+            if (!model.IsView) indexes.Check(model);
         }
 
         return true;
@@ -60,12 +62,6 @@ internal sealed class SchemaRules(RuleContext context)
 
     private static Core.Text.SourceLocation AtMap(ModelSymbol model) =>
         model.At((SyntaxNode?)model.Syntax.Attributes.FirstOrDefault(a => a.Name.Text == "map") ?? model.Syntax.Name);
-
-    private void Namespace(ModelSymbol model)
-    {
-        if (model.IsView && !context.Features.Views) context.Report(SchemaDiagnostics.NeedsPreviewFeature(model.Location, $"The view `{model.Name}`", "views"));
-        NamespaceRules.Check(context, model.Kind, model.Name, model.Namespace, model.Location);
-    }
 }
 
 /// <summary><c>@@schema</c> of a table or enum against the namespaces of the datasource.</summary>

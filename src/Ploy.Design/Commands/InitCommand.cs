@@ -24,16 +24,10 @@ public sealed class InitCommand(string folder)
         # project = "src/Api"                     # the folder of those files
         # shadowDatabaseUrl = 'env("SHADOW_DATABASE_URL")'   # where migrations are replayed; it is emptied
 
-        [seed]
-        # command = "dotnet run --project tools/Seed"
-
         [client]
         # output = "Generated"
         # namespace = "MyApp.Data"
         # context = "AppDbContext"
-
-        [tenancy]
-        # required = false                        # true: every model says @ploy.tenant or @ploy.global
 
         """;
 

@@ -33,9 +33,6 @@ public sealed record PloyToml
     /// <summary><c>[datasource] shadowDatabaseUrl</c></summary>
     public ConfigurationText? ShadowDatabaseUrl { get; init; }
 
-    /// <summary><c>[seed] command</c></summary>
-    public string? SeedCommand { get; init; }
-
     /// <summary><c>[client] output</c>: the folder of generated C#, relative to the file.</summary>
     public string? ClientOutput { get; init; }
 
@@ -44,9 +41,6 @@ public sealed record PloyToml
 
     /// <summary><c>[client] context</c>: the name of the <c>DbContext</c>.</summary>
     public string? ClientContext { get; init; }
-
-    /// <summary><c>[tenancy] required</c>: whether a model must say that it is a tenant's or global.</summary>
-    public bool TenancyRequired { get; init; }
 
     /// <summary>Reads the file.</summary>
     /// <exception cref="PloyException">PLOY2001 where it is no TOML, or a key or its value is not known.</exception>
@@ -98,11 +92,9 @@ public sealed record PloyToml
             ["datasource.connection"] = (r, v) => r.Result = r.Result with { Connection = r.Text(v) },
             ["datasource.project"] = (r, v) => r.Result = r.Result with { ProjectPath = r.Text(v) },
             ["datasource.shadowDatabaseUrl"] = (r, v) => r.Result = r.Result with { ShadowDatabaseUrl = ConfigurationText.Parse(r.Text(v)) },
-            ["seed.command"] = (r, v) => r.Result = r.Result with { SeedCommand = r.Text(v) },
             ["client.output"] = (r, v) => r.Result = r.Result with { ClientOutput = r.Text(v) },
             ["client.namespace"] = (r, v) => r.Result = r.Result with { ClientNamespace = r.Text(v) },
             ["client.context"] = (r, v) => r.Result = r.Result with { ClientContext = r.Text(v) },
-            ["tenancy.required"] = (r, v) => r.Result = r.Result with { TenancyRequired = r.Flag(v) },
         };
 
         public PloyToml Result { get; private set; } = new() { Source = source };
@@ -138,9 +130,6 @@ public sealed record PloyToml
 
         private string Text(ValueSyntax value) =>
             value is StringValueSyntax text ? text.Value ?? "" : throw Refuse(source, SpanOf(value.Span), "A text in quotes is expected here.", null);
-
-        private bool Flag(ValueSyntax value) =>
-            value is BooleanValueSyntax flag ? flag.Value : throw Refuse(source, SpanOf(value.Span), "`true` or `false` is expected here.", null);
 
         private ImmutableArray<string> Texts(ValueSyntax value) =>
             value is ArraySyntax array

@@ -33,9 +33,6 @@ public sealed class PrismaConfig
     /// <summary><c>migrations.path</c></summary>
     public string? MigrationsPath => Literal("migrations.path", "[migrations] path");
 
-    /// <summary><c>migrations.seed</c></summary>
-    public string? Seed => Literal("migrations.seed", "[seed] command");
-
     /// <summary><c>datasource.url</c></summary>
     public ConfigurationText? Url => Text("datasource.url", "[datasource] url");
 

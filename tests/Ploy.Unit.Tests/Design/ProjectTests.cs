@@ -72,7 +72,6 @@ public sealed class ProjectTests : IDisposable
         var project = Load();
         Assert.Equal("prisma/schema", project.Display(project.SchemaPath));
         Assert.Equal("prisma/steps", project.Display(project.MigrationsPath));
-        Assert.Equal("tsx seed.ts", project.Prisma!.Seed);
         Assert.Equal(["__EFMigrationsHistory", "audit.log", "legacy"], project.ExternalTables);
         Assert.Equal(_folder.PathOf("from-env.db"), project.Address(SqliteDialect.Instance, null).FilePath);
         Assert.Null(project.FindShadowAddress(SqliteDialect.Instance, null));

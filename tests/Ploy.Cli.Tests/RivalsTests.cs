@@ -65,7 +65,9 @@ public sealed class RivalsTests : IDisposable
             await using var command = new Npgsql.NpgsqlCommand("SELECT * FROM a", user, transaction);
             await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
             var waiting = PloyProgram.RunAsync(_folder.Root, "migrate", "deploy", "--url", database.Url);
-            await Task.Delay(TimeSpan.FromSeconds(1.5), TestContext.Current.CancellationToken);
+            while (!waiting.IsCompleted && (await database.RowsAsync("SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")).Count == 0)
+                await Task.Delay(10, TestContext.Current.CancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(500), TestContext.Current.CancellationToken);
             await transaction.RollbackAsync(TestContext.Current.CancellationToken);
             var run = (await waiting).Expect(0);
             Assert.Contains("waits for a lock", run.Error, StringComparison.Ordinal);

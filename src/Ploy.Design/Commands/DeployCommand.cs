@@ -45,13 +45,15 @@ public sealed class DeployCommand(Workspace workspace, MigrationServices service
             throw new PloyException("P3017", $"There is no migration `{to}` in `{directory.DisplayPath}`.", "Give the whole name of a folder there.");
         var created = !input.DryRun && await connector.EnsureDatabaseAsync(address, cancellationToken).ConfigureAwait(false);
         await using var session = await connector.OpenAsync(address, cancellationToken).ConfigureAwait(false);
-        var state = await CheckAsync(session, directory, input, cancellationToken).ConfigureAwait(false);
+        // Only what nobody is at work on can be judged without the lock: another run may be in the middle of anything.
+        var state = input.DryRun
+            ? await CheckAsync(session, directory, input, cancellationToken).ConfigureAwait(false)
+            : HistoryState.Compare(directory.Files, await connector.History(session).ReadAsync(cancellationToken).ConfigureAwait(false));
         var pending = Pending(state, input);
-        if ((pending.IsEmpty && state.Failed.IsEmpty) || input.DryRun) return new DeployReport(address, directory, [.. pending.Select(f => f.Name)], created, state);
+        if (input.DryRun || (pending.IsEmpty && state.Failed.IsEmpty && !input.Strict)) return new DeployReport(address, directory, [.. pending.Select(f => f.Name)], created, state);
 
         await using (await connector.LockAsync(address, input.LockWait, cancellationToken).ConfigureAwait(false))
         {
-            // Read again: another run may have worked until the lock was ours.
             state = await CheckAsync(session, directory, input, cancellationToken).ConfigureAwait(false);
             pending = Pending(state, input);
             if (!state.IsInitialized) await connector.History(session).CreateAsync(cancellationToken).ConfigureAwait(false);

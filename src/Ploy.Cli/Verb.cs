@@ -31,7 +31,8 @@ internal abstract class Verb : Command
         }
         catch (SchemaException exception)
         {
-            new ErrorRenderer(terminal).Render(exception.Compilation.Diagnostics);
+            // Warnings wait until the errors are gone: many of them follow from one.
+            new ErrorRenderer(terminal).Render(exception.Compilation.Diagnostics.Where(d => d.Severity == Severity.Error));
             var errors = exception.Compilation.Diagnostics.Count(d => d.Severity == Severity.Error);
             terminal.Note($"{errors} error{(errors == 1 ? "" : "s")} in the schema.");
             return 1;

@@ -160,31 +160,4 @@ public sealed class PostgresScriptScannerTests
         Assert.Equal(["CREATE", "TABLE"], Assert.Single(PostgresScriptScanner.Split("create /* x */ Table \"a\" (b int)")).Words);
         Assert.Equal(8, Assert.Single(PostgresScriptScanner.Split("a b c d e f g h i j")).Words.Count);
     }
-
-    [Theory]
-    [InlineData("$a0$ ")]
-    [InlineData("$x$ $y$ ")]
-    [InlineData("/*")]
-    [InlineData("'")]
-    [InlineData("( ")]
-    [InlineData("CREATE FUNCTION f() BEGIN ")]
-    [InlineData("COPY t FROM STDIN; ")]
-    [InlineData("a;")]
-    public void Time_grows_with_the_length_alone(string unit)
-    {
-        PostgresScriptScanner.Split(string.Concat(Enumerable.Repeat(unit, 10_000)));
-        var small = Time(20_000);
-        var large = Time(320_000);
-
-        // Sixteen times the text; a quadratic scan would take 256 times as long.
-        Assert.True(large < Math.Max(small, 2) * 90, $"{small} ms for 20,000, {large} ms for 320,000");
-
-        double Time(int count)
-        {
-            var script = string.Concat(Enumerable.Range(0, count).Select(i => unit.Replace("0", i.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)));
-            var start = TimeProvider.System.GetTimestamp();
-            PostgresScriptScanner.Split(script);
-            return TimeProvider.System.GetElapsedTime(start).TotalMilliseconds;
-        }
-    }
 }

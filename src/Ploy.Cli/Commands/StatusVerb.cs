@@ -46,7 +46,7 @@ internal sealed class StatusVerb : Verb
         else if (!history.IsInitialized && history.Pending.IsEmpty)
             yield return ("The database has no history of migrations yet.", [], "Make the first one: ploy migrate dev");
         if (!history.Failed.IsEmpty)
-            yield return ("Failed, and not brought to an end:", history.Failed.Select(a => $"{a.MigrationName} (began {a.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC){FirstLine(a.Logs)}"), "Say what became of each: ploy migrate resolve --rolled-back NAME, or --applied NAME");
+            yield return ("Failed, and not brought to an end:", history.Failed.Select(a => $"{a.MigrationName} (began {a.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC){FirstLine(a.Logs)}"), "Run ploy migrate deploy, which goes on with those that it can; of the others say what became: ploy migrate resolve --rolled-back NAME, or --applied NAME");
         if (history.IsDiverged)
             yield return ($"Files and history have gone different ways{(history.LastCommon is { } last ? $"; the last common migration is {last}" : "")}.", [], "Put the missing files back, or merge the branches.");
         if (!history.Pending.IsEmpty)

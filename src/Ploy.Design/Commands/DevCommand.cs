@@ -85,7 +85,7 @@ public sealed class DevCommand(Workspace workspace, MigrationServices services, 
         var losses = await plan.InspectAsync(session, workspace.Dialect, cancellationToken).ConfigureAwait(false);
         report = report with { Losses = losses };
         Agree(losses, input);
-        var name = MigrationNames.Create(services.Time.GetUtcNow(), NameFor(difference, input));
+        var name = MigrationNames.Create(MigrationNames.TimeAfter(services.Time.GetUtcNow(), directory.Files is [.., var last] ? last.Name : null), NameFor(difference, input));
         var script = MigrationScript.Render(difference, workspace.Dialect, losses);
         var file = directory.Add(name, script, workspace.Dialect.Id);
         report = report with { Created = file };
@@ -144,7 +144,7 @@ public sealed class DevCommand(Workspace workspace, MigrationServices services, 
             state.Failed.IsEmpty ? "PLOY2203" : "P3009",
             $"The database does not match the migrations: {string.Join("; ", reasons)}. Nothing has changed.",
             state.Failed is [var failed, ..]
-                ? $"Say what became of it with `ploy migrate resolve --rolled-back {failed.MigrationName}` or `--applied {failed.MigrationName}`."
+                ? $"Run `ploy migrate deploy`, which goes on with it where it can; else say what became of it with `ploy migrate resolve --rolled-back {failed.MigrationName}` or `--applied {failed.MigrationName}`."
                 : "Restore the files from version control, or, where all data may go, run `ploy migrate reset`.")
         {
             ExitCode = 130,

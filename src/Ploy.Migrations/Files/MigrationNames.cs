@@ -28,6 +28,20 @@ public static partial class MigrationNames
     }
 
     /// <summary>
+    /// The time for a migration that sorts behind all others: now, or the second after the newest, which may have been made in this very
+    /// second or by a clock that is ahead.
+    /// </summary>
+    /// <param name="now">The time.</param>
+    /// <param name="last">The last migration's name; null where there is none.</param>
+    public static DateTimeOffset TimeAfter(DateTimeOffset now, string? last)
+    {
+        if (last is not { Length: >= 14 }
+            || !DateTimeOffset.TryParseExact(last[..14], "yyyyMMddHHmmss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var stamp))
+            return now;
+        return now < stamp.AddSeconds(1) ? stamp.AddSeconds(1) : now;
+    }
+
+    /// <summary>
     /// Words in lower case, joined by underscores: letters to ASCII, <c>someDraft</c> split into words, all else a separator, cut at
     /// <see cref="MaxSlugLength"/>.
     /// </summary>

@@ -50,8 +50,8 @@ public interface IDatabaseConnector
     IMigrationHistory History(IDatabaseSession session);
 
     /// <summary>
-    /// The ledger as seen by a session; null where the product runs every statement that a driver sends in a transaction, so that no
-    /// migration ever runs in parts.
+    /// The ledger as seen by a session; null where the product has none, because hardly a statement of it refuses a transaction: a script that
+    /// runs in parts there and is cut off is left for the user to resolve.
     /// </summary>
     IStatementLedger? Ledger(IDatabaseSession session);
 

@@ -27,6 +27,15 @@ public sealed class MigrationNamesTests
     [Fact]
     public void The_folder_begins_with_the_time_in_UTC() => Assert.Equal("20260301101500_add_x", MigrationNames.Create(Time, "add x"));
 
+    [Theory]
+    [InlineData("20260301101500_z", "20260301101501")]
+    [InlineData("20260301101559_z", "20260301101600")]
+    [InlineData("20250101000000_z", "20260301101500")]
+    [InlineData("no_time_at_all_", "20260301101500")]
+    [InlineData(null, "20260301101500")]
+    public void A_new_migration_sorts_behind_the_last(string? last, string stamp) =>
+        Assert.Equal(stamp, MigrationNames.Create(MigrationNames.TimeAfter(Time, last), ""));
+
     [Fact]
     public void Without_a_name_the_folder_is_the_bare_time() => Assert.Equal("20260301101500", MigrationNames.Create(Time, ""));
 }

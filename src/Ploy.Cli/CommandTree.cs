@@ -17,9 +17,13 @@ internal static class CommandTree
         {
             new DevVerb(), new DeployVerb(), new StatusVerb(), new ResetVerb(), new ResolveVerb(), new DiffVerb(),
         };
+        var database = new Command("db", "Look after the database itself.")
+        {
+            new MarkVerb(),
+        };
         var root = new RootCommand("Ploy: schema-first database migrations for .NET.")
         {
-            new InitVerb(), new ValidateVerb(), new FormatVerb(), migrate, new GenerateVerb(), new ExplainVerb(), new CompletionVerb(), new VersionVerb(),
+            new InitVerb(), new ValidateVerb(), new FormatVerb(), migrate, database, new GenerateVerb(), new ExplainVerb(), new CompletionVerb(), new VersionVerb(),
         };
         foreach (var option in (Option[])[GlobalOptions.Schema, GlobalOptions.Config, GlobalOptions.Json, GlobalOptions.NoColor, .. GlobalOptions.Ignored]) root.Add(option);
         var help = root.Options.OfType<HelpOption>().Single();

@@ -29,6 +29,9 @@ internal static class GlobalOptions
     /// <summary>A new option for the database that migrations are replayed on.</summary>
     public static Option<string?> ShadowUrl() => new("--shadow-database-url") { Description = "Database to replay migrations on; it is emptied.", HelpName = "URL" };
 
+    /// <summary>A new option for the consent to losing data in a database that is not disposable.</summary>
+    public static Option<string?> Consent() => new("--consent") { Description = "Consent to what the refusal said would be lost.", HelpName = "DATABASE@HASH" };
+
     /// <summary>A new option for the longest wait for another run.</summary>
     public static Option<TimeSpan> LockWait() => new("--lock-wait")
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Ploy.Core.Diagnostics;
 using Ploy.Postgres.Introspection;
 using Ploy.Postgres.Sessions;
@@ -24,6 +25,13 @@ internal sealed class PostgresConnector : IDatabaseConnector
 
     /// <inheritdoc />
     public IStatementLedger Ledger(IDatabaseSession session) => new PostgresLedger(Own(session));
+
+    /// <inheritdoc />
+    public IOwnState State(IDatabaseSession session) => new PostgresOwnState(Own(session));
+
+    /// <inheritdoc />
+    public ValueTask<ImmutableArray<string>> TablesWithRowsAsync(IDatabaseSession session, IReadOnlyList<string> namespaces, CancellationToken cancellationToken) =>
+        PostgresRows.TablesAsync(Own(session), namespaces, cancellationToken);
 
     /// <inheritdoc />
     public IDatabaseIntrospector Introspector(IDatabaseSession session) => new PostgresIntrospector(Own(session));

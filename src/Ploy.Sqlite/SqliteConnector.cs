@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Ploy.Relational.Sessions;
 using Ploy.Sqlite.Introspection;
 using Ploy.Sqlite.Sessions;
@@ -23,6 +24,13 @@ internal sealed class SqliteConnector : IDatabaseConnector
 
     /// <inheritdoc />
     public IStatementLedger? Ledger(IDatabaseSession session) => null;
+
+    /// <inheritdoc />
+    public IOwnState State(IDatabaseSession session) => new SqliteOwnState(Own(session));
+
+    /// <inheritdoc />
+    public ValueTask<ImmutableArray<string>> TablesWithRowsAsync(IDatabaseSession session, IReadOnlyList<string> namespaces, CancellationToken cancellationToken) =>
+        SqliteRows.TablesAsync(Own(session), cancellationToken);
 
     /// <inheritdoc />
     public IDatabaseIntrospector Introspector(IDatabaseSession session) => new SqliteIntrospector(Own(session));

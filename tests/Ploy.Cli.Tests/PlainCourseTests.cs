@@ -97,6 +97,7 @@ public abstract class PlainCourseTests : IDisposable
         await using var database = await TemporaryDatabase.CreateAsync(Provider);
         _folder.Write("prisma/schema/base.prisma", $"datasource db {{\n  provider = \"{Provider}\"\n}}\n\nmodel A {{\n  id Int @id\n}}\n");
         (await PloyProgram.RunAsync(_folder.Root, "migrate", "dev", "--url", database.Url)).Expect(0);
+        (await PloyProgram.RunAsync(_folder.Root, "db", "mark", "--disposable", "--url", database.Url)).Expect(0);
         await database.ExecuteAsync("INSERT INTO \"A\" VALUES (1)");
 
         var refused = await PloyProgram.RunAsync(_folder.Root, "migrate", "reset", "--url", database.Url);

@@ -9,6 +9,7 @@ internal sealed class DevVerb : Verb
     private readonly Option<string?> _name = new("--name", "-n") { Description = "Name of the new migration; one is proposed without it.", HelpName = "NAME" };
     private readonly Option<bool> _createOnly = new("--create-only") { Description = "Write the migration, do not apply it." };
     private readonly Option<bool> _accept = new("--accept-data-loss") { Description = "Agree to losing data, where nobody can be asked." };
+    private readonly Option<string?> _consent = GlobalOptions.Consent();
     private readonly Option<TimeSpan> _lockWait = GlobalOptions.LockWait();
     private readonly Option<string?> _url = GlobalOptions.Url();
     private readonly Option<string?> _shadow = GlobalOptions.ShadowUrl();
@@ -18,7 +19,7 @@ internal sealed class DevVerb : Verb
     public DevVerb()
         : base("dev", "Make a migration of what is new in the schema, and apply it.", "ploy migrate dev --name add_customer_phone")
     {
-        foreach (var option in (Option[])[_name, _createOnly, _accept, _lockWait, _url, _shadow, _skipGenerate, _skipSeed]) Add(option);
+        foreach (var option in (Option[])[_name, _createOnly, _accept, _consent, _lockWait, _url, _shadow, _skipGenerate, _skipSeed]) Add(option);
     }
 
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
@@ -29,6 +30,7 @@ internal sealed class DevVerb : Verb
             Name = context.Options.GetValue(_name),
             CreateOnly = context.Options.GetValue(_createOnly),
             AcceptDataLoss = context.Options.GetValue(_accept),
+            Consent = context.Options.GetValue(_consent),
             LockWait = context.Options.GetValue(_lockWait),
         };
         var report = await new DevCommand(workspace, context.Services(workspace.Dialect), context.Prompt).RunAsync(input, cancellationToken).ConfigureAwait(false);

@@ -6,7 +6,8 @@ namespace Ploy.Cli.Commands;
 
 internal sealed class ResetVerb : Verb
 {
-    private readonly Option<bool> _force = new("--force", "-f") { Description = "Do not ask." };
+    private readonly Option<bool> _force = new("--force", "-f") { Description = "Do not ask; no consent for a database that is not disposable." };
+    private readonly Option<string?> _consent = GlobalOptions.Consent();
     private readonly Option<TimeSpan> _lockWait = GlobalOptions.LockWait();
     private readonly Option<string?> _url = GlobalOptions.Url();
     private readonly Option<bool> _skipGenerate = new("--skip-generate") { Description = "Do not write the client." };
@@ -15,14 +16,14 @@ internal sealed class ResetVerb : Verb
     public ResetVerb()
         : base("reset", "Empty the database and apply all migrations; all data is lost.", "ploy migrate reset --force")
     {
-        foreach (var option in (Option[])[_force, _lockWait, _url, _skipGenerate, _skipSeed]) Add(option);
+        foreach (var option in (Option[])[_force, _consent, _lockWait, _url, _skipGenerate, _skipSeed]) Add(option);
     }
 
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var workspace = context.LoadWorkspace(context.Options.GetValue(_url));
         var command = new ResetCommand(workspace, context.Services(workspace.Dialect), context.Prompt);
-        var report = await command.RunAsync(context.Options.GetValue(_force), context.Options.GetValue(_lockWait), cancellationToken).ConfigureAwait(false);
+        var report = await command.RunAsync(new Given(context.Options.GetValue(_force), context.Options.GetValue(_consent)), context.Options.GetValue(_lockWait), cancellationToken).ConfigureAwait(false);
         context.Terminal.Json(json =>
         {
             json.WriteString("type", "result");

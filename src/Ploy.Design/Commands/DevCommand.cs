@@ -23,6 +23,9 @@ public sealed record DevInput
     /// <summary>Whether losing data is agreed to.</summary>
     public bool AcceptDataLoss { get; init; }
 
+    /// <summary>The consent <c>DATABASE@PLAN_HASH</c> to losing data in a database that is not disposable; null where none was given.</summary>
+    public string? Consent { get; init; }
+
     /// <summary>How long to wait for another run that holds the lock.</summary>
     public TimeSpan LockWait { get; init; } = TimeSpan.FromMinutes(5);
 }
@@ -67,6 +70,7 @@ public sealed class DevCommand(Workspace workspace, MigrationServices services, 
         var directory = workspace.ReadMigrations();
         var created = await connector.EnsureDatabaseAsync(address, cancellationToken).ConfigureAwait(false);
         await using var session = await connector.OpenAsync(address, cancellationToken).ConfigureAwait(false);
+        if (created) await DatabaseMarks.WriteAsync(connector.State(session), DatabaseMark.Disposable, cancellationToken).ConfigureAwait(false);
         var state = HistoryState.Compare(directory.Files, await connector.History(session).ReadAsync(cancellationToken).ConfigureAwait(false));
         RequireOrder(state);
         var actual = await workspace.ReadAsync(session, address, cancellationToken).ConfigureAwait(false);
@@ -84,9 +88,9 @@ public sealed class DevCommand(Workspace workspace, MigrationServices services, 
         var plan = DestructiveCheckPlan.Create(difference, workspace.Dialect);
         var losses = await plan.InspectAsync(session, workspace.Dialect, cancellationToken).ConfigureAwait(false);
         report = report with { Losses = losses };
-        Agree(losses, input);
-        var name = MigrationNames.Create(MigrationNames.TimeAfter(services.Time.GetUtcNow(), directory.Files is [.., var last] ? last.Name : null), NameFor(difference, input));
         var script = MigrationScript.Render(difference, workspace.Dialect, losses);
+        if (!input.CreateOnly) await AgreeAsync(session, losses, script, input, cancellationToken).ConfigureAwait(false);
+        var name = MigrationNames.Create(MigrationNames.TimeAfter(services.Time.GetUtcNow(), directory.Files is [.., var last] ? last.Name : null), NameFor(difference, input));
         var file = directory.Add(name, script, workspace.Dialect.Id);
         report = report with { Created = file };
         if (input.CreateOnly) return report;
@@ -170,9 +174,9 @@ public sealed class DevCommand(Workspace workspace, MigrationServices services, 
         };
     }
 
-    private void Agree(DestructiveDiagnostics losses, DevInput input)
+    private async ValueTask AgreeAsync(IDatabaseSession session, DestructiveDiagnostics losses, string script, DevInput input, CancellationToken cancellationToken)
     {
-        if (losses.IsEmpty || input.CreateOnly) return;
+        if (losses.IsEmpty) return;
         if (!losses.Unexecutable.IsEmpty)
         {
             throw new PloyException(
@@ -184,11 +188,19 @@ public sealed class DevCommand(Workspace workspace, MigrationServices services, 
             };
         }
 
-        if (input.AcceptDataLoss) return;
         ImmutableArray<string> notes = [.. losses.Warnings.Select(m => m.Description)];
-        if (!prompt.CanPrompt)
-            throw new PloyException("PLOY2206", "The change may lose data, and nobody can be asked here. Nothing has changed.", "Say so with `--accept-data-loss`, or write the migration with `--create-only`.") { Notes = notes };
-        if (!prompt.Confirm($"The change may lose data:\n{string.Join('\n', notes.Select(n => $"  - {n}"))}\nMake the migration and apply it?"))
-            throw new PloyException("PLOY2202", "The migration was cancelled; nothing has changed.") { ExitCode = 130 };
+        var work = new DestructiveWork
+        {
+            Verb = "migrate dev",
+            Loss = "The change may lose data.",
+            Question = $"The change may lose data:\n{string.Join('\n', notes.Select(n => $"  - {n}"))}\nMake the migration and apply it?",
+            Flag = "--accept-data-loss",
+            UnansweredCode = "PLOY2206",
+            OtherWay = "write the migration with `--create-only`",
+            Plan = [script],
+            Notes = notes,
+            AsksWithoutRows = true,
+        };
+        await new ConsentGate(workspace, prompt).RequireAsync(session, work, new Given(input.AcceptDataLoss, input.Consent), cancellationToken).ConfigureAwait(false);
     }
 }

@@ -46,7 +46,7 @@ public sealed class InitCommand(string folder)
         Write(written, "prisma/schema/base.prisma", Schema(provider));
         Write(written, "ploy.toml", Toml);
         Write(written, ".env", $"# Read by Ploy; keep it out of version control.\nDATABASE_URL=\"{address}\"\n");
-        Write(written, ".gitignore", ".env\n.ploy/\n*.db\n*.db-journal\n");
+        Write(written, ".gitignore", ".env\n.ploy/\n*.db\n*.db-journal\n*.db.ploy\n");
         return written.ToImmutable();
     }
 

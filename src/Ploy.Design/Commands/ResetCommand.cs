@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Ploy.Core.Diagnostics;
 using Ploy.Migrations.Engine;
 using Ploy.Migrations.Files;
+using Ploy.Relational.Sessions;
 
 namespace Ploy.Design.Commands;
 
@@ -15,31 +16,53 @@ public sealed record ResetReport(MigrationDirectory Directory, ImmutableArray<st
 public sealed class ResetCommand(Workspace workspace, MigrationServices services, IPrompt prompt)
 {
     /// <summary>Asks, empties, applies.</summary>
-    /// <param name="force">Whether the question is answered already.</param>
+    /// <param name="given">What the user has said already.</param>
     /// <param name="lockWait">How long to wait for another run.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="PloyException">PLOY2201 where nobody can be asked; 130 is the exit code where the user says no.</exception>
-    public async ValueTask<ResetReport> RunAsync(bool force, TimeSpan lockWait, CancellationToken cancellationToken)
+    /// <exception cref="PloyException">PLOY2201 and those of <see cref="ConsentGate"/>; P3016 where the database refuses to be emptied.</exception>
+    public async ValueTask<ResetReport> RunAsync(Given given, TimeSpan lockWait, CancellationToken cancellationToken)
     {
         var (connector, address) = (workspace.Dialect.Connector, workspace.Address);
         var directory = workspace.ReadMigrations();
         foreach (var file in directory.Files) MigrationScriptReader.Read(file, workspace.Dialect);
         var created = await connector.EnsureDatabaseAsync(address, cancellationToken).ConfigureAwait(false);
-        if (!force && !created) RequireConsent(address.ToString());
-        await using var held = await connector.LockAsync(address, lockWait, cancellationToken).ConfigureAwait(false);
         await using var session = await connector.OpenAsync(address, cancellationToken).ConfigureAwait(false);
-        if (!created) await connector.ResetAsync(session, workspace.NamespacesIn(address), cancellationToken).ConfigureAwait(false);
+        // Asked before the lock is taken: nobody should wait for somebody who thinks.
+        if (!created) await new ConsentGate(workspace, prompt).RequireAsync(session, Work(directory), given, cancellationToken).ConfigureAwait(false);
+        await using var held = await connector.LockAsync(address, lockWait, cancellationToken).ConfigureAwait(false);
+        if (!created) await EmptyAsync(session, cancellationToken).ConfigureAwait(false);
         if (directory.Files.IsEmpty) return new ResetReport(directory, [], created);
         await connector.History(session).CreateAsync(cancellationToken).ConfigureAwait(false);
         var applied = await new MigrationEngine(services).ApplyAsync(session, directory.Files, cancellationToken).ConfigureAwait(false);
         return new ResetReport(directory, applied, created);
     }
 
-    private void RequireConsent(string database)
+    private DestructiveWork Work(MigrationDirectory directory) => new()
     {
-        if (!prompt.CanPrompt)
-            throw new PloyException("PLOY2201", $"All data in `{database}` would be lost, and nobody can be asked here.", "Say so with `--force`.");
-        if (!prompt.Confirm($"All data in `{database}` will be lost. Reset it?"))
-            throw new PloyException("PLOY2202", "The reset was cancelled; nothing has changed.") { ExitCode = 130 };
+        Verb = "migrate reset",
+        Loss = $"All data in `{workspace.Address}` would be lost.",
+        Question = $"All data in `{workspace.Address}` will be lost. Reset it?",
+        Flag = "--force",
+        UnansweredCode = "PLOY2201",
+        Plan = [.. workspace.NamespacesIn(workspace.Address), .. directory.Files.Select(f => $"{f.Name} {f.Checksum}")],
+    };
+
+    private async ValueTask EmptyAsync(IDatabaseSession session, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await workspace.Dialect.Connector.ResetAsync(session, workspace.NamespacesIn(workspace.Address), cancellationToken).ConfigureAwait(false);
+        }
+        catch (StatementException exception)
+        {
+            throw new PloyException(
+                "P3016",
+                $"The database `{workspace.Address}` could not be emptied; nothing has changed.",
+                "Run it as the owner of the schema, or drop and create the database as an administrator.",
+                exception)
+            {
+                Notes = [MigrationEngine.DatabaseNote(exception)],
+            };
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Npgsql;
 using Ploy.Core.Diagnostics;
 using Ploy.Relational.Sessions;
@@ -130,7 +131,12 @@ internal static class PostgresAddressParser
             Location = host.StartsWith('/') ? "unix:" + host
                 : host.Contains(',', StringComparison.Ordinal) || host.Contains("]:", StringComparison.Ordinal) ? host
                 : string.Create(CultureInfo.InvariantCulture, $"{host}:{builder.Port}"),
+            IsLocal = host.Split(',').All(IsLocal),
             Warnings = [.. warnings],
         };
     }
+
+    private static bool IsLocal(string host) =>
+        host.StartsWith('/') || host.StartsWith('@') || host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 }

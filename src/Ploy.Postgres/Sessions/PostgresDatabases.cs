@@ -50,6 +50,7 @@ internal static class PostgresDatabases
             Database = database,
             Namespace = address.Namespace,
             Location = address.Location,
+            IsLocal = address.IsLocal,
         };
     }
 

@@ -23,6 +23,9 @@ public sealed class DatabaseAddress
     /// <summary>Parameters of the text that mean nothing here, each as one sentence that names it; to be shown once.</summary>
     public ImmutableArray<string> Warnings { get; init; } = [];
 
+    /// <summary>Whether it is on this machine: a loopback address, a socket or a file. A tunnel to another machine looks the same.</summary>
+    public bool IsLocal { get; init; }
+
     /// <summary>The full path of a SQLite file; null for a server or a database in memory.</summary>
     public string? FilePath { get; init; }
 
@@ -54,6 +57,18 @@ public interface IDatabaseConnector
     /// runs in parts there and is cut off is left for the user to resolve.
     /// </summary>
     IStatementLedger? Ledger(IDatabaseSession session);
+
+    /// <summary>What Ploy remembers about the database.</summary>
+    IOwnState State(IDatabaseSession session);
+
+    /// <summary>
+    /// The tables that hold rows, quoted and in order, the history left out. One that may not be read counts as one with rows, so that an
+    /// empty answer means that no row can be lost.
+    /// </summary>
+    /// <param name="session">The session.</param>
+    /// <param name="namespaces">Where to look; empty for the connection's default namespace.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    ValueTask<ImmutableArray<string>> TablesWithRowsAsync(IDatabaseSession session, IReadOnlyList<string> namespaces, CancellationToken cancellationToken);
 
     /// <summary>The introspector over a session.</summary>
     IDatabaseIntrospector Introspector(IDatabaseSession session);

@@ -112,6 +112,7 @@ internal static class SqliteAddressParser
             ConnectionString = builder.ConnectionString,
             Database = isMemory ? Memory : Path.GetFileName(full!),
             Location = "file:" + (isMemory ? Memory : path),
+            IsLocal = true,
             Warnings = [.. warnings],
             FilePath = full,
         };

@@ -19,6 +19,8 @@ internal static class SqliteDatabases
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!); // a full path to a file has a folder
             using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite);
+            // What is remembered there is of a database that is gone.
+            if (SqliteOwnState.PathOf(address) is { } state) File.Delete(state);
             return true;
         }
         catch (IOException) when (File.Exists(path))

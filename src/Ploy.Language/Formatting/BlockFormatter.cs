@@ -77,7 +77,7 @@ internal sealed class BlockFormatter(SourceText source, StringBuilder text)
 
     private IReadOnlyList<string> FieldCells(FieldSyntax field)
     {
-        var type = field.Type is null ? "" : source[field.Type.Span].ToString() + Suffix(field);
+        var type = field.Type.IsMissing ? "" : source[field.Type.Span].ToString() + Suffix(field);
         return field.Attributes is [_, ..] attributes
             ? [field.Name.Text, type, string.Join(' ', attributes.OrderBy(AttributeOrder.Of).Select(a => NodeText.Of(source, a, "@")))]
             : type.Length > 0 ? [field.Name.Text, type] : [field.Name.Text];

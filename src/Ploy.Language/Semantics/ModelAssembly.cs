@@ -22,7 +22,7 @@ internal sealed class ModelAssembly
             Generators = generators,
             Models = [.. symbols.Models.Select(assembly.Model)],
             Enums = [.. symbols.Enums.Select(Enumeration)],
-            Relations = [.. relations.Select(assembly.Relation)],
+            Relations = ImmutableArray.CreateRange(relations, assembly.Relation),
             PreviewFeatures = features.Names,
         };
     }
@@ -32,7 +32,7 @@ internal sealed class ModelAssembly
         Name = type.Name,
         DatabaseName = type.DatabaseName,
         Namespace = type.Namespace?.Text,
-        Values = [.. type.Syntax.Values.Select(v => new EnumValueModel(v.Name.Text, type.MappedValues.GetValueOrDefault(v, v.Name.Text), v.Documentation))],
+        Values = ImmutableArray.CreateRange(type.Syntax.Values, static (v, type) => new EnumValueModel(v.Name.Text, type.LabelOf(v), v.Documentation), type),
         Documentation = type.Syntax.Documentation,
         Location = type.Location,
     };
@@ -44,7 +44,7 @@ internal sealed class ModelAssembly
         Namespace = model.Namespace?.Text,
         IsView = model.IsView,
         IsIgnored = model.IsIgnored,
-        Fields = [.. model.Fields.Select(f => f.Target is { } target ? RelationField(f, target) : (ModelField)Column(f))],
+        Fields = ImmutableArray.CreateRange(model.Fields, static (f, assembly) => f.Target is { } target ? assembly.RelationField(f, target) : (ModelField)Column(f), this),
         PrimaryKey = model.PrimaryKey is { } key ? Key(key) : null,
         Indexes = [.. model.Indexes.Select(Index)],
         Documentation = model.Syntax.Documentation,
@@ -75,16 +75,19 @@ internal sealed class ModelAssembly
         Target = target.Name,
         RelationName = field.Relation?.Name ?? RelationPairing.DefaultName(field.Model.Name, target.Name),
         IsNamed = field.Relation?.Name is not null,
-        Fields = [.. (field.Relation?.Fields ?? []).Select(f => f.Name)],
-        References = [.. (field.Relation?.References ?? []).Select(f => f.Name)],
+        Fields = Names(field.Relation?.Fields),
+        References = Names(field.Relation?.References),
         OnDelete = field.Relation?.OnDelete?.Action,
         OnUpdate = field.Relation?.OnUpdate?.Action,
         DatabaseName = field.Relation?.ConstraintName?.Text,
     };
 
+    private static ImmutableArray<string> Names(ImmutableArray<FieldSymbol>? fields) =>
+        fields is { } some ? ImmutableArray.CreateRange(some, static f => f.Name) : [];
+
     private static KeyModel Key(KeySymbol key) => new()
     {
-        Parts = [.. key.Parts.Select(p => p.Options)],
+        Parts = ImmutableArray.CreateRange(key.Parts, static p => p.Options),
         DatabaseName = key.DatabaseName?.Text,
         ClientName = key.ClientName?.Text,
         IsOnField = key.IsOnField,
@@ -93,7 +96,7 @@ internal sealed class ModelAssembly
     private static IndexModel Index(IndexSymbol index) => new()
     {
         Kind = index.Kind,
-        Parts = [.. index.Parts.Select(p => p.Options)],
+        Parts = ImmutableArray.CreateRange(index.Parts, static p => p.Options),
         DatabaseName = index.DatabaseName?.Text,
         ClientName = index.ClientName?.Text,
         Method = index.Method?.Text,

@@ -20,7 +20,8 @@ public static class SchemaCompiler
     /// <summary>Compiles all files together; never throws on bad input, and takes time linear in the text.</summary>
     public static SchemaCompilation Compile(ImmutableArray<SourceText> files)
     {
-        ImmutableArray<SyntaxTree> trees = [.. files.Select(SyntaxTree.Parse)];
+        var names = new NameTable();
+        var trees = ImmutableArray.CreateRange(files, SyntaxTree.Parse, names);
         var sink = new DiagnosticSink();
         foreach (var diagnostic in trees.SelectMany(t => t.Diagnostics)) sink.Report(diagnostic);
         var model = Compile(trees, sink);

@@ -194,10 +194,10 @@ public sealed record Model
     public required ImmutableArray<ModelField> Fields { get; init; }
 
     /// <summary>The fields that are columns, in order.</summary>
-    public ImmutableArray<ScalarField> ScalarFields => field.IsDefault ? field = [.. Fields.OfType<ScalarField>()] : field;
+    public ImmutableArray<ScalarField> ScalarFields => field.IsDefault ? field = Only<ScalarField>() : field;
 
     /// <summary>The fields that stand for a relation, in order.</summary>
-    public ImmutableArray<RelationField> RelationFields => field.IsDefault ? field = [.. Fields.OfType<RelationField>()] : field;
+    public ImmutableArray<RelationField> RelationFields => field.IsDefault ? field = Only<RelationField>() : field;
 
     /// <summary><c>@id</c> or <c>@@id</c>; null without one.</summary>
     public KeyModel? PrimaryKey { get; init; }
@@ -215,7 +215,23 @@ public sealed record Model
     public required SourceLocation Location { get; init; }
 
     /// <summary>The field of that name; null where there is none.</summary>
-    public ModelField? FindField(string name) => Fields.FirstOrDefault(f => f.Name == name);
+    public ModelField? FindField(string name)
+    {
+        foreach (var field in Fields)
+            if (field.Name == name)
+                return field;
+        return null;
+    }
+
+    private ImmutableArray<T> Only<T>()
+        where T : ModelField
+    {
+        var fields = ImmutableArray.CreateBuilder<T>(Fields.Length);
+        foreach (var field in Fields)
+            if (field is T wanted)
+                fields.Add(wanted);
+        return fields.DrainToImmutable();
+    }
 }
 
 /// <summary>A field of a model or view.</summary>
@@ -453,48 +469,4 @@ public sealed record RelationField : ModelField
 
     /// <summary><c>map:</c>, the foreign key's name; null for the default.</summary>
     public string? DatabaseName { get; init; }
-}
-
-/// <summary>A relation, decided once from both of its fields.</summary>
-public abstract record Relation
-{
-    private Relation() { }
-
-    /// <summary>The name; see <see cref="RelationField.RelationName"/>.</summary>
-    public required string Name { get; init; }
-
-    /// <summary>One to one or one to many: one side holds the foreign key.</summary>
-    public sealed record ForeignKey : Relation
-    {
-        /// <summary>The model with the key's columns.</summary>
-        public required string Model { get; init; }
-
-        /// <summary>The field with <c>fields:</c> and <c>references:</c>.</summary>
-        public required RelationField Field { get; init; }
-
-        /// <summary>The model referred to.</summary>
-        public required string Target { get; init; }
-
-        /// <summary>The field at the other side; null where the schema is incomplete and the engine lets it pass.</summary>
-        public required RelationField? BackField { get; init; }
-
-        /// <summary>Whether at most one row refers to each target row.</summary>
-        public required bool IsOneToOne { get; init; }
-    }
-
-    /// <summary>An implicit many-to-many relation with its own join table.</summary>
-    public sealed record ManyToMany : Relation
-    {
-        /// <summary>The model whose key is column <c>A</c>: the one whose name comes first.</summary>
-        public required string ModelA { get; init; }
-
-        /// <summary>The field of <see cref="ModelA"/>.</summary>
-        public required RelationField FieldA { get; init; }
-
-        /// <summary>The model whose key is column <c>B</c>.</summary>
-        public required string ModelB { get; init; }
-
-        /// <summary>The field of <see cref="ModelB"/>.</summary>
-        public required RelationField FieldB { get; init; }
-    }
 }

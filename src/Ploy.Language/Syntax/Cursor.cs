@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Ploy.Core.Text;
@@ -9,11 +8,13 @@ namespace Ploy.Language.Syntax;
 /// Reads the small parts of the grammar at a place in the text: names, values, argument lists, attributes. A method that
 /// does not find its part returns null and leaves the place as it was. Everything lies on one line.
 /// </summary>
-internal sealed class Cursor(string text)
+internal sealed class Cursor(string text, NameTable names)
 {
     /// <summary>Deepest nesting of values; deeper ones are no values, as in the engine, which runs out of stack there.</summary>
     private const int MostNesting = 200;
 
+    private readonly NodeStack<ArgumentSyntax> _arguments = new();
+    private readonly NodeStack<ExpressionSyntax> _elements = new();
     private int _depth;
 
     /// <summary>The next character's offset.</summary>
@@ -26,7 +27,7 @@ internal sealed class Cursor(string text)
 
     public char Peek => At < text.Length ? text[At] : '\0';
 
-    public bool IsAtNewLine => Peek is '\n' or '\r' && !IsAtEnd;
+    public bool IsAtNewLine => Peek is '\n' or '\r';
 
     public void SkipBlanks()
     {
@@ -40,21 +41,23 @@ internal sealed class Cursor(string text)
         return true;
     }
 
-    public bool StartsWith(string mark) => string.CompareOrdinal(text, At, mark, 0, mark.Length) == 0;
+    public bool StartsWith(string mark) => text.AsSpan(At).StartsWith(mark, StringComparison.Ordinal);
 
     /// <summary>Takes one line break, or stands at the end of the text.</summary>
     public bool TakeNewLine()
     {
-        if (IsAtEnd) return false;
         if (Take('\n')) return true;
         if (!Take('\r')) return false;
         Take('\n');
         return true;
     }
 
+    /// <summary>Goes to the line break, or to the end of the text.</summary>
+    public void SkipToLineEnd() => At = Characters.LineEnd(text, At);
+
     public void SkipLine()
     {
-        while (!IsAtEnd && !IsAtNewLine) At++;
+        SkipToLineEnd();
         TakeNewLine();
     }
 
@@ -64,22 +67,7 @@ internal sealed class Cursor(string text)
     {
         var start = At;
         At = Characters.IdentifierEnd(text, start);
-        if (At == start) return null;
-        return new NameSyntax(From(start), text[start..At]);
-    }
-
-    /// <summary>Names joined by dots, without blanks; a dot may end it, which an editor's completion needs.</summary>
-    public NameSyntax? Path()
-    {
-        var start = At;
-        if (Name() is null) return null;
-        while (Peek == '.')
-        {
-            At++;
-            if (Name() is null) break;
-        }
-
-        return new NameSyntax(From(start), text[start..At]);
+        return At == start ? null : NameFrom(start);
     }
 
     public AttributeSyntax? Attribute(string mark)
@@ -88,38 +76,40 @@ internal sealed class Cursor(string text)
         if (!StartsWith(mark) || (mark == "@" && StartsWith("@@"))) return null;
         At += mark.Length;
         SkipBlanks();
-        if (Path() is not { } name)
+        var name = At;
+        if (!TakePath())
         {
             At = start;
             return null;
         }
 
+        var path = NameFrom(name);
         var end = At;
         SkipBlanks();
-        if (Arguments() is { } arguments) return new AttributeSyntax(From(start), name, arguments);
+        if (Arguments() is { } arguments) return new AttributeSyntax(From(start), path, arguments);
         At = end;
-        return new AttributeSyntax(From(start), name, null);
+        return new AttributeSyntax(From(start), path, null);
     }
 
     public ArgumentListSyntax? Arguments()
     {
         var start = At;
         if (!Take('(')) return null;
-        var arguments = ImmutableArray.CreateBuilder<ArgumentSyntax>();
+        var mark = _arguments.Mark;
         TextSpan? trailing = null;
         while (true)
         {
             SkipBlanks();
-            if (arguments.Count == 0 && Peek == ',')
+            if (_arguments.Mark == mark && Peek == ',')
             {
                 // A comma alone is one behind no argument.
                 trailing = new TextSpan(At++, 1);
                 SkipBlanks();
             }
 
-            if (Take(')')) return new ArgumentListSyntax(From(start), arguments.ToImmutable(), trailing);
+            if (Take(')')) return new ArgumentListSyntax(From(start), _arguments.Take(mark), trailing);
             if (trailing is not null || Argument() is not { } argument) break;
-            arguments.Add(argument);
+            _arguments.Add(argument);
             SkipBlanks();
             var comma = At;
             if (Take(','))
@@ -135,6 +125,7 @@ internal sealed class Cursor(string text)
             }
         }
 
+        _arguments.Drop(mark);
         At = start;
         return null;
     }
@@ -143,12 +134,14 @@ internal sealed class Cursor(string text)
     {
         if (_depth >= MostNesting) return null;
         _depth++;
-        ExpressionSyntax? found = Call();
-        found ??= Array();
-        found ??= Number();
-        found ??= String();
-        found ??= Object();
-        found ??= Constant();
+        ExpressionSyntax? found = Peek switch
+        {
+            '"' => String(),
+            '[' => Array(),
+            '{' => Object(),
+            '-' => Number(),
+            _ => Word(),
+        };
         _depth--;
         return found;
     }
@@ -157,7 +150,10 @@ internal sealed class Cursor(string text)
     {
         var start = At;
         if (!Take('"')) return null;
-        var value = new StringBuilder();
+        // Nearly all strings are as they are written; only the others are put together.
+        while (At < text.Length && text[At] is >= ' ' and not '"' and not '\\') At++;
+        if (Take('"')) return new StringSyntax(From(start), text[(start + 1)..(At - 1)]);
+        var value = new StringBuilder(text, start + 1, At - start - 1, 0);
         var bad = BadEscapes.Count;
         while (!IsAtEnd && Peek >= ' ')
         {
@@ -172,56 +168,76 @@ internal sealed class Cursor(string text)
         return null;
     }
 
+    private NameSyntax NameFrom(int start) => new(From(start), names.Get(text.AsSpan(start, At - start)));
+
+    /// <summary>Goes behind names joined by dots, without blanks; a dot may end it, which an editor's completion needs.</summary>
+    private bool TakePath()
+    {
+        var start = At;
+        At = Characters.IdentifierEnd(text, start);
+        if (At == start) return false;
+        while (Peek == '.')
+        {
+            var behind = ++At;
+            At = Characters.IdentifierEnd(text, behind);
+            if (At == behind) break;
+        }
+
+        return true;
+    }
+
     private ArgumentSyntax? Argument()
     {
         var start = At;
-        if (Name() is { } name)
+        At = Characters.IdentifierEnd(text, start);
+        var end = At;
+        SkipBlanks();
+        if (end > start && Peek == ':')
         {
+            var name = new NameSyntax(TextSpan.FromBounds(start, end), names.Get(text.AsSpan(start, end - start)));
+            end = ++At;
             SkipBlanks();
-            if (Take(':'))
-            {
-                var end = At;
-                SkipBlanks();
-                if (Expression() is { } named) return new ArgumentSyntax(From(start), name, named);
-                At = end;
-                return new ArgumentSyntax(From(start), name, null);
-            }
-
-            At = start;
-        }
-
-        return Expression() is { } value ? new ArgumentSyntax(From(start), null, value) : null;
-    }
-
-    private CallSyntax? Call()
-    {
-        var start = At;
-        if (Path() is { } name)
-        {
-            SkipBlanks();
-            if (Arguments() is { } arguments) return new CallSyntax(From(start), name, arguments);
+            if (Expression() is { } named) return new ArgumentSyntax(From(start), name, named);
+            At = end;
+            return new ArgumentSyntax(From(start), name, null);
         }
 
         At = start;
-        return null;
+        return Expression() is { } value ? new ArgumentSyntax(From(start), null, value) : null;
+    }
+
+    /// <summary>A call, a number or a constant: names may begin with a digit, so that only what follows tells a call from a number.</summary>
+    private ExpressionSyntax? Word()
+    {
+        var start = At;
+        if (!TakePath()) return null;
+        var end = At;
+        SkipBlanks();
+        if (Peek == '(' && Arguments() is { } arguments)
+            return new CallSyntax(From(start), new NameSyntax(TextSpan.FromBounds(start, end), names.Get(text.AsSpan(start, end - start))), arguments);
+        At = start;
+        if (Number() is { } number) return number;
+        At = end;
+        return new ConstantSyntax(From(start), names.Get(text.AsSpan(start, end - start)));
     }
 
     private ArraySyntax? Array()
     {
         var start = At;
         if (!Take('[')) return null;
-        var elements = ImmutableArray.CreateBuilder<ExpressionSyntax>();
+        var mark = _elements.Mark;
         while (true)
         {
             SkipBlanks();
-            if (elements.Count == 0 && Take(']')) return new ArraySyntax(From(start), elements.ToImmutable());
+            if (_elements.Mark == mark && Take(']')) return new ArraySyntax(From(start), []);
             if (Expression() is not { } element) break;
-            elements.Add(element);
+            _elements.Add(element);
             SkipBlanks();
-            if (Take(']')) return new ArraySyntax(From(start), elements.ToImmutable());
+            if (Take(']')) return new ArraySyntax(From(start), _elements.Take(mark));
             if (!Take(',')) break;
         }
 
+        _elements.Drop(mark);
         At = start;
         return null;
     }
@@ -230,18 +246,19 @@ internal sealed class Cursor(string text)
     {
         var start = At;
         if (!Take('{')) return null;
-        var members = ImmutableArray.CreateBuilder<ArgumentSyntax>();
+        var mark = _arguments.Mark;
         while (true)
         {
             SkipBlanks();
-            if (members.Count == 0 && Take('}')) return new ObjectSyntax(From(start), members.ToImmutable());
+            if (_arguments.Mark == mark && Take('}')) return new ObjectSyntax(From(start), []);
             if (Argument() is not { Name: not null, Value: not null } member) break;
-            members.Add(member);
+            _arguments.Add(member);
             SkipBlanks();
-            if (Take('}')) return new ObjectSyntax(From(start), members.ToImmutable());
+            if (Take('}')) return new ObjectSyntax(From(start), _arguments.Take(mark));
             if (!Take(',')) break;
         }
 
+        _arguments.Drop(mark);
         At = start;
         return null;
     }
@@ -263,10 +280,8 @@ internal sealed class Cursor(string text)
             while (char.IsAsciiDigit(Peek)) At++;
         }
 
-        return new NumberSyntax(From(start), text[start..At]);
+        return new NumberSyntax(From(start), names.Get(text.AsSpan(start, At - start)));
     }
-
-    private ConstantSyntax? Constant() => Path() is { } path ? new ConstantSyntax(path.Span, path.Text) : null;
 
     private void Escape(StringBuilder value)
     {

@@ -29,7 +29,7 @@ internal static class Lexer
         if (c == '/' && at + 1 < text.Length)
         {
             if (text[at + 1] == '/')
-                return (at + 2 < text.Length && text[at + 2] == '/' ? TokenKind.DocComment : TokenKind.Comment, LineEnd(text, at));
+                return (at + 2 < text.Length && text[at + 2] == '/' ? TokenKind.DocComment : TokenKind.Comment, Characters.LineEnd(text, at));
             if (text[at + 1] == '*' && comments.Find(at) is { } close) return (TokenKind.BlockComment, close);
         }
 
@@ -58,12 +58,6 @@ internal static class Lexer
         return end < text.Length && text[end] == '"' ? end + 1 : end;
     }
 
-    private static int LineEnd(string text, int at)
-    {
-        var end = text.AsSpan(at).IndexOfAny('\n', '\r');
-        return end < 0 ? text.Length : at + end;
-    }
-
     private static int While(string text, int at, Func<char, bool> isPart)
     {
         while (at < text.Length && isPart(text[at])) at++;
@@ -75,6 +69,13 @@ internal static class Lexer
 internal static class Characters
 {
     public static bool IsBlank(char c) => c is ' ' or '\t' || (c > '\x7f' && char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.SpaceSeparator);
+
+    /// <summary>Where the line break behind <paramref name="at"/> stands; the text's length where there is none.</summary>
+    public static int LineEnd(string text, int at)
+    {
+        var end = text.AsSpan(at).IndexOfAny('\n', '\r');
+        return end < 0 ? text.Length : at + end;
+    }
 
     /// <summary>Where the name that begins at <paramref name="at"/> ends; <paramref name="at"/> itself where none begins.</summary>
     /// <remarks>Names are ASCII digits and letters of any script; marks join them only inside, and no combining character is one.</remarks>

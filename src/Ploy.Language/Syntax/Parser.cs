@@ -17,30 +17,34 @@ internal sealed class Parser
     private readonly Cursor _cursor;
     private readonly List<Diagnostic> _diagnostics = [];
     private readonly BlockCommentEnds _blockComments;
+    private readonly NodeStack<Piece> _pieces = new();
+    private readonly NodeStack<AttributeSyntax> _attributes = new();
+    private readonly List<int> _lineStarts = [];
     private readonly int _lastBrace;
 
     /// <summary>Where lines began, by the kind of block, that no brace closes: whoever comes there again need not read on.</summary>
     private readonly HashSet<(LineKind Kind, int At)> _unclosed = [];
 
-    private Parser(SourceText source)
+    private Parser(SourceText source, NameTable names)
     {
         _blockComments = new BlockCommentEnds(source.Text);
         _source = source;
-        _cursor = new Cursor(source.Text);
+        _cursor = new Cursor(source.Text, names);
         _lastBrace = source.Text.LastIndexOf('}');
     }
 
-    public static (DocumentSyntax Root, ImmutableArray<Diagnostic> Diagnostics) Parse(SourceText source)
+    public static (DocumentSyntax Root, ImmutableArray<Diagnostic> Diagnostics) Parse(SourceText source, NameTable names)
     {
-        var parser = new Parser(source);
+        var parser = new Parser(source, names);
         var root = parser.Document();
+        if (parser._diagnostics.Count == 0 && parser._cursor.BadEscapes.Count == 0) return (root, []);
         parser._diagnostics.AddRange(parser._cursor.BadEscapes.Select(span => SchemaDiagnostics.UnknownEscape(parser.At(span))));
         return (root, [.. parser._diagnostics.OrderBy(d => d.Location.Span.Start)]);
     }
 
     private DocumentSyntax Document()
     {
-        var pieces = ImmutableArray.CreateBuilder<Piece>();
+        var mark = _pieces.Mark;
         if (_cursor.Peek == '\uFEFF') _cursor.At++;
         Comments comments = default;
         while (true)
@@ -52,21 +56,21 @@ internal sealed class Parser
             {
                 // An empty line sets a comment free from what follows.
                 comments = default;
-                pieces.AddEmptyLines(_cursor.From(start));
+                _pieces.AddEmptyLines(mark, _cursor.From(start));
                 continue;
             }
 
             if (Comment(ref comments) is { } comment)
             {
-                pieces.Add(comment);
+                _pieces.Add(comment);
                 continue;
             }
 
-            pieces.Add(Declaration(comments.Documentation));
+            _pieces.Add(Declaration(comments.Documentation));
             comments = default;
         }
 
-        return new DocumentSyntax(new TextSpan(0, _source.Length), pieces.DrainToImmutable());
+        return new DocumentSyntax(new TextSpan(0, _source.Length), _pieces.Take(mark));
     }
 
     private Piece Declaration(string? documentation)
@@ -114,66 +118,59 @@ internal sealed class Parser
     {
         _cursor.SkipBlanks();
         if (!_cursor.Take('{') || _cursor.At > _lastBrace) return false;
-        while (!_cursor.IsAtEnd && !_cursor.IsAtNewLine) _cursor.At++;
+        _cursor.SkipToLineEnd();
         return _cursor.TakeNewLine();
     }
 
     private ModelSyntax? Model(int start, NameSyntax name, string? documentation, ModelKind kind) =>
-        Lines(LineKind.Field, comments => BlockAttribute() ?? Field(name.Text, comments), SchemaDiagnostics.InvalidFieldLine) is { } pieces
-            ? new ModelSyntax(_cursor.From(start), name, documentation, kind, pieces)
-            : null;
+        Lines(LineKind.Field, name) is { } pieces ? new ModelSyntax(_cursor.From(start), name, documentation, kind, pieces) : null;
 
     private EnumSyntax? Enum(int start, NameSyntax name, string? documentation) =>
-        Lines(LineKind.EnumValue, comments => BlockAttribute() ?? EnumValue(comments), SchemaDiagnostics.InvalidEnumLine) is { } pieces
-            ? new EnumSyntax(_cursor.From(start), name, documentation, pieces)
-            : null;
+        Lines(LineKind.EnumValue, name) is { } pieces ? new EnumSyntax(_cursor.From(start), name, documentation, pieces) : null;
 
-    private ConfigurationSyntax? Configuration(int start, NameSyntax name, string? documentation, ConfigurationKind kind)
-    {
-        var word = kind == ConfigurationKind.Datasource ? "datasource" : "generator";
-        return Lines(LineKind.Property, _ => Property(), at => SchemaDiagnostics.InvalidConfigurationLine(at, word)) is { } pieces
+    private ConfigurationSyntax? Configuration(int start, NameSyntax name, string? documentation, ConfigurationKind kind) =>
+        Lines(kind == ConfigurationKind.Datasource ? LineKind.DatasourceProperty : LineKind.GeneratorProperty, name) is { } pieces
             ? new ConfigurationSyntax(_cursor.From(start), name, documentation, kind, pieces)
             : null;
-    }
 
     /// <summary>Reads the lines of a block up to its closing brace.</summary>
     /// <param name="kind">What the lines are.</param>
-    /// <param name="read">Reads one line, or leaves the place as it likes and gives null.</param>
-    /// <param name="fault">What to report of a line that could not be read.</param>
+    /// <param name="block">The block's name.</param>
     /// <returns>The lines; null where there is no closing brace.</returns>
-    private ImmutableArray<Piece>? Lines(LineKind kind, Func<Comments, Piece?> read, Func<SourceLocation, Diagnostic> fault)
+    private ImmutableArray<Piece>? Lines(LineKind kind, NameSyntax block)
     {
-        var pieces = ImmutableArray.CreateBuilder<Piece>();
-        var starts = new List<int>();
+        var mark = _pieces.Mark;
+        _lineStarts.Clear();
         Comments comments = default;
         while (true)
         {
             _cursor.SkipBlanks();
-            if (_cursor.Take('}')) return pieces.DrainToImmutable();
+            if (_cursor.Take('}')) return _pieces.Take(mark);
             var start = _cursor.At;
             if (_cursor.IsAtEnd || _unclosed.Contains((kind, start)))
             {
-                _unclosed.UnionWith(starts.Select(at => (kind, at)));
+                foreach (var at in _lineStarts) _unclosed.Add((kind, at));
+                _pieces.Drop(mark);
                 return null;
             }
 
-            starts.Add(start);
+            _lineStarts.Add(start);
             if (_cursor.TakeNewLine())
             {
-                pieces.AddEmptyLines(_cursor.From(start));
+                _pieces.AddEmptyLines(mark, _cursor.From(start));
                 continue;
             }
 
             if (Comment(ref comments) is { } comment)
             {
-                pieces.Add(comment);
+                _pieces.Add(comment);
                 continue;
             }
 
             var (errors, escapes) = (_diagnostics.Count, _cursor.BadEscapes.Count);
-            if (read(comments) is { } line)
+            if (Line(kind, block.Text, comments) is { } line)
             {
-                pieces.Add(line);
+                _pieces.Add(line);
             }
             else
             {
@@ -181,13 +178,31 @@ internal sealed class Parser
                 _diagnostics.RemoveRange(errors, _diagnostics.Count - errors);
                 _cursor.BadEscapes.RemoveRange(escapes, _cursor.BadEscapes.Count - escapes);
                 _cursor.SkipLine();
-                _diagnostics.Add(fault(At(_cursor.From(start))));
-                pieces.Add(new Piece(PieceKind.Bad, _cursor.From(start)));
+                _diagnostics.Add(Fault(kind, At(_cursor.From(start))));
+                _pieces.Add(new Piece(PieceKind.Bad, _cursor.From(start)));
             }
 
             comments = default;
         }
     }
+
+    /// <summary>Reads one line, or leaves the place as it likes and gives null.</summary>
+    private Piece? Line(LineKind kind, string block, Comments comments) => kind switch
+    {
+        LineKind.Field => BlockAttribute() ?? Field(block, comments),
+        LineKind.EnumValue => BlockAttribute() ?? EnumValue(comments),
+        _ => Property(),
+    };
+
+    /// <summary>What to report of a line that could not be read.</summary>
+    private static Diagnostic Fault(LineKind kind, SourceLocation at) => kind switch
+    {
+        LineKind.Field => SchemaDiagnostics.InvalidFieldLine(at),
+        LineKind.EnumValue => SchemaDiagnostics.InvalidEnumLine(at),
+        LineKind.DatasourceProperty => SchemaDiagnostics.InvalidConfigurationLine(at, "datasource"),
+        LineKind.GeneratorProperty => SchemaDiagnostics.InvalidConfigurationLine(at, "generator"),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
 
     private Piece? BlockAttribute()
     {
@@ -212,12 +227,12 @@ internal sealed class Parser
         var type = FieldType(out var arity, out var isOptionalList);
         var isOldForm = _diagnostics.Count > faults;
         var attributes = Attributes(out var end);
-        if (type is null && attributes.IsEmpty) end = name.Span.End;
+        if (type.IsMissing && attributes.IsEmpty) end = name.Span.End;
         if (!EndOfLine(out var trailing)) return null;
-        if (type is null) _diagnostics.Add(SchemaDiagnostics.MissingFieldType(At(TextSpan.FromBounds(start, end)), model));
+        if (type.IsMissing) _diagnostics.Add(SchemaDiagnostics.MissingFieldType(At(TextSpan.FromBounds(start, end)), model));
         var span = TextSpan.FromBounds(start, end);
         // A field without a type, or in a form that is gone, is kept for its layout only: models leave it out.
-        var field = new FieldSyntax(span, name, comments.With(Documentation(trailing)), type!, arity, attributes) { IsOptionalList = isOptionalList, IsOldForm = isOldForm };
+        var field = new FieldSyntax(span, name, comments.With(Documentation(trailing)), type, arity, attributes) { IsOptionalList = isOptionalList, IsOldForm = isOldForm };
         return Line(field, trailing);
     }
 
@@ -234,17 +249,17 @@ internal sealed class Parser
 
     private ImmutableArray<AttributeSyntax> Attributes(out int end)
     {
-        var attributes = ImmutableArray.CreateBuilder<AttributeSyntax>();
+        var mark = _attributes.Mark;
         end = _cursor.At;
         while (true)
         {
             _cursor.SkipBlanks();
             if (_cursor.Attribute("@") is not { } attribute) break;
-            attributes.Add(attribute);
+            _attributes.Add(attribute);
             end = _cursor.At;
         }
 
-        return attributes.ToImmutable();
+        return _attributes.Take(mark);
     }
 
     private Piece? Property()
@@ -259,7 +274,7 @@ internal sealed class Parser
         return EndOfLine(out var trailing) ? Line(new PropertySyntax(span, name, value), trailing) : null;
     }
 
-    private FieldTypeSyntax? FieldType(out FieldArity arity, out bool isOptionalList)
+    private FieldTypeSyntax FieldType(out FieldArity arity, out bool isOptionalList)
     {
         isOptionalList = false;
         arity = FieldArity.Required;
@@ -269,10 +284,10 @@ internal sealed class Parser
             _cursor.SkipBlanks();
             var inner = BaseType();
             _cursor.SkipBlanks();
-            if (inner is null || !_cursor.Take(']'))
+            if (inner.IsMissing || !_cursor.Take(']'))
             {
                 _cursor.At = start;
-                return null;
+                return default;
             }
 
             _diagnostics.Add(SchemaDiagnostics.LegacyList(At(_cursor.From(start)), inner.Name));
@@ -280,7 +295,8 @@ internal sealed class Parser
             return inner;
         }
 
-        if (BaseType() is not { } type) return null;
+        var type = BaseType();
+        if (type.IsMissing) return type;
         var end = _cursor.At;
         _cursor.SkipBlanks();
         if (_cursor.StartsWith("[]"))
@@ -311,7 +327,7 @@ internal sealed class Parser
         return type;
     }
 
-    private FieldTypeSyntax? BaseType()
+    private FieldTypeSyntax BaseType()
     {
         var start = _cursor.At;
         if (_cursor.StartsWith("Unsupported("))
@@ -324,7 +340,7 @@ internal sealed class Parser
             _cursor.At = start;
         }
 
-        return _cursor.Name() is { } name ? new FieldTypeSyntax(name.Span, name.Text, null) : null;
+        return _cursor.Name() is { } name ? new FieldTypeSyntax(name.Span, name.Text, null) : default;
     }
 
     /// <summary><c>type X = Int @id</c>, which the language had once; what else is on its line is read for itself.</summary>
@@ -340,7 +356,7 @@ internal sealed class Parser
             if (isAlias && _cursor.Take('='))
             {
                 _cursor.SkipBlanks();
-                if (BaseType() is not null)
+                if (!BaseType().IsMissing)
                 {
                     // Blanks behind it belong to it, as in the engine, unless a parenthesis ends it.
                     var attributes = Attributes(out var end);
@@ -382,10 +398,11 @@ internal sealed class Parser
 
     private Piece? Comment(ref Comments comments, bool isTrailing = false)
     {
+        if (_cursor.Peek != '/') return null;
         var start = _cursor.At;
         if (_cursor.StartsWith("//"))
         {
-            while (!_cursor.IsAtEnd && !_cursor.IsAtNewLine) _cursor.At++;
+            _cursor.SkipToLineEnd();
             var span = _cursor.From(start);
             if (Documentation(span) is { } documentation) comments.Add(documentation);
             _cursor.TakeNewLine();
@@ -408,7 +425,8 @@ internal sealed class Parser
     {
         Field,
         EnumValue,
-        Property,
+        DatasourceProperty,
+        GeneratorProperty,
     }
 
     private SourceLocation At(TextSpan span) => new(_source, span);
@@ -416,11 +434,16 @@ internal sealed class Parser
     /// <summary>The doc comments collected before something.</summary>
     private struct Comments
     {
-        private List<string>? _lines;
+        private string? _first;
+        private List<string>? _more;
 
-        public readonly string? Documentation => _lines is null ? null : string.Join('\n', _lines);
+        public readonly string? Documentation => _more is null ? _first : string.Join('\n', _more.Prepend(_first));
 
-        public void Add(string line) => (_lines ??= []).Add(line);
+        public void Add(string line)
+        {
+            if (_first is null) _first = line;
+            else (_more ??= []).Add(line);
+        }
 
         public readonly string? With(string? trailing) =>
             Documentation is { } before ? (trailing is null ? before : before + "\n" + trailing) : trailing;

@@ -36,20 +36,27 @@ public readonly record struct Piece(PieceKind Kind, TextSpan Span, SyntaxNode? N
 internal static class Pieces
 {
     /// <summary>The nodes of one kind in order.</summary>
-    public static ImmutableArray<T> Nodes<T>(this ImmutableArray<Piece> pieces)
+    /// <param name="pieces">The pieces.</param>
+    /// <param name="counts">Which of them count; null for all.</param>
+    public static ImmutableArray<T> Nodes<T>(this ImmutableArray<Piece> pieces, Predicate<T>? counts = null)
         where T : SyntaxNode
     {
-        var nodes = ImmutableArray.CreateBuilder<T>();
+        var number = 0;
         foreach (var piece in pieces)
-            if (piece.Node is T node)
+            if (piece.Node is T node && counts?.Invoke(node) != false)
+                number++;
+        if (number == 0) return [];
+        var nodes = ImmutableArray.CreateBuilder<T>(number);
+        foreach (var piece in pieces)
+            if (piece.Node is T node && counts?.Invoke(node) != false)
                 nodes.Add(node);
-        return nodes.DrainToImmutable();
+        return nodes.MoveToImmutable();
     }
 
-    /// <summary>Adds empty lines, as one piece with those directly before.</summary>
-    public static void AddEmptyLines(this ImmutableArray<Piece>.Builder pieces, TextSpan span)
+    /// <summary>Adds empty lines to the list that begins at a mark, as one piece with those directly before.</summary>
+    public static void AddEmptyLines(this NodeStack<Piece> pieces, int mark, TextSpan span)
     {
-        if (pieces is [.., { Kind: PieceKind.EmptyLines } last]) pieces[^1] = last with { Span = TextSpan.FromBounds(last.Span.Start, span.End) };
+        if (pieces.Mark > mark && pieces.Last is { Kind: PieceKind.EmptyLines } last) pieces.Last = last with { Span = TextSpan.FromBounds(last.Span.Start, span.End) };
         else pieces.Add(new Piece(PieceKind.EmptyLines, span));
     }
 }

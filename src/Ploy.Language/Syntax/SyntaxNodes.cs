@@ -10,12 +10,11 @@ public abstract class SyntaxNode(TextSpan span)
     public TextSpan Span { get; } = span;
 }
 
-/// <summary>A name as written; its span is that of the characters.</summary>
-public sealed class NameSyntax(TextSpan span, string text) : SyntaxNode(span)
+/// <summary>A name as written.</summary>
+/// <param name="Span">Where its characters stand.</param>
+/// <param name="Text">The characters; may hold dots where a path is allowed (<c>db.VarChar</c>).</param>
+public readonly record struct NameSyntax(TextSpan Span, string Text)
 {
-    /// <summary>The characters; may hold dots where a path is allowed (<c>db.VarChar</c>).</summary>
-    public string Text { get; } = text;
-
     /// <inheritdoc />
     public override string ToString() => Text;
 }
@@ -65,7 +64,7 @@ public sealed class ModelSyntax(
     public ModelKind Kind { get; } = kind;
 
     /// <summary>Fields in the order of the file; those without a type, which are reported, are left out.</summary>
-    public ImmutableArray<FieldSyntax> Fields { get; } = [.. pieces.Nodes<FieldSyntax>().Where(f => f is { Type: not null, IsOldForm: false })];
+    public ImmutableArray<FieldSyntax> Fields { get; } = pieces.Nodes<FieldSyntax>(f => f is { Type.IsMissing: false, IsOldForm: false });
 
     /// <summary>Block attributes (<c>@@id</c> and so on) in the order of the file.</summary>
     public ImmutableArray<AttributeSyntax> Attributes { get; } = pieces.Nodes<AttributeSyntax>();
@@ -170,14 +169,14 @@ public sealed class FieldSyntax(
     public ImmutableArray<AttributeSyntax> Attributes { get; } = attributes;
 }
 
-/// <summary>A field's type: a name, or <c>Unsupported("...")</c>. The span leaves out <c>?</c> and <c>[]</c>.</summary>
-public sealed class FieldTypeSyntax(TextSpan span, string name, StringSyntax? unsupported) : SyntaxNode(span)
+/// <summary>A field's type: a name, or <c>Unsupported("...")</c>.</summary>
+/// <param name="Span">Where it stands, without <c>?</c> and <c>[]</c>.</param>
+/// <param name="Name">The name as written; <c>Unsupported</c> for that form.</param>
+/// <param name="Unsupported">The database's type inside <c>Unsupported("...")</c>; null for a name.</param>
+public readonly record struct FieldTypeSyntax(TextSpan Span, string Name, StringSyntax? Unsupported)
 {
-    /// <summary>The name as written; <c>Unsupported</c> for that form.</summary>
-    public string Name { get; } = name;
-
-    /// <summary>The database's type inside <c>Unsupported("...")</c>; null for a name.</summary>
-    public StringSyntax? Unsupported { get; } = unsupported;
+    /// <summary>Whether nothing was written where the type should stand; then there is no name either.</summary>
+    public bool IsMissing => Name is null;
 }
 
 /// <summary>An attribute; the span begins at its <c>@</c>.</summary>

@@ -13,10 +13,13 @@ public sealed class SyntaxTree
         (Source, Root, Diagnostics) = (source, root, diagnostics);
 
     /// <summary>Reads a file; whatever is wrong with it is among the diagnostics. Never throws, and takes time linear in the text.</summary>
-    public static SyntaxTree Parse(SourceText source)
+    public static SyntaxTree Parse(SourceText source) => Parse(source, new NameTable());
+
+    /// <summary>Reads a file whose names it has in common with others.</summary>
+    internal static SyntaxTree Parse(SourceText source, NameTable names)
     {
         ArgumentNullException.ThrowIfNull(source);
-        var (root, diagnostics) = Parser.Parse(source);
+        var (root, diagnostics) = Parser.Parse(source, names);
         return new SyntaxTree(source, root, diagnostics);
     }
 

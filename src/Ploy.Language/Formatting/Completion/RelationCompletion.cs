@@ -14,7 +14,7 @@ namespace Ploy.Language.Formatting.Completion;
 internal sealed class RelationCompletion
 {
     private readonly Dictionary<SourceText, List<(int At, string Text)>> _additions = [];
-    private readonly Dictionary<ModelSymbol, IReadOnlyList<PartSymbol>> _strictKeys = [];
+    private readonly Dictionary<ModelSymbol, ImmutableArray<PartSymbol>> _strictKeys = [];
 
     /// <summary>The files with what was missing; the same trees where nothing was.</summary>
     /// <param name="trees">The files.</param>
@@ -81,7 +81,7 @@ internal sealed class RelationCompletion
     /// <summary>The fields of the key as they should be: one for each field of the other model's first key.</summary>
     private static List<KeyField> KeyFields(RelationSymbol relation) =>
     [
-        .. (relation.Target.UniqueCriteria.FirstOrDefault() ?? []).Select(part =>
+        .. FirstKey(relation.Target, _ => true).Select(part =>
         {
             var name = CamelCase.WithSmallFirst(relation.Target.Name) + CamelCase.WithLargeFirst(part.Field.Name);
             var existing = relation.Model.Find(name);
@@ -99,12 +99,12 @@ internal sealed class RelationCompletion
     }
 
     /// <summary>The first key that identifies each row and is of types that can be compared; empty where there is none.</summary>
-    private IReadOnlyList<PartSymbol> StrictKey(ModelSymbol model)
-    {
-        if (_strictKeys.TryGetValue(model, out var known)) return known;
-        var key = model.UniqueCriteria.FirstOrDefault(parts => parts.All(p => p.Field is { Arity: not FieldArity.Optional, Syntax.Type.Unsupported: null }));
-        return _strictKeys[model] = key ?? [];
-    }
+    private ImmutableArray<PartSymbol> StrictKey(ModelSymbol model) => _strictKeys.TryGetValue(model, out var known) ? known
+        : _strictKeys[model] = FirstKey(model, parts => parts.All(p => p.Field is { Arity: not FieldArity.Optional, Syntax.Type.Unsupported: null }));
+
+    /// <summary>The first key that fulfils a condition; empty where none does.</summary>
+    private static ImmutableArray<PartSymbol> FirstKey(ModelSymbol model, Func<ImmutableArray<PartSymbol>, bool> condition) =>
+        model.UniqueCriteria.Where(condition).DefaultIfEmpty([]).First();
 
     /// <summary>Adds a line before the model's closing brace.</summary>
     private void AddLine(ModelSymbol model, string line) => Add(model.Source, model.Syntax.Span.End - 1, line + "\n");

@@ -20,6 +20,7 @@ internal sealed class DiagnosticSink
     /// <summary>All of them in the order of the files and of the places in each; a sentence that repeats itself at one place stands once.</summary>
     public ImmutableArray<Diagnostic> InOrder(IEnumerable<string> paths)
     {
+        if (_found.Count == 0) return [];
         var order = paths.Distinct(StringComparer.Ordinal).Select((path, i) => (path, i)).ToDictionary(p => p.path, p => p.i, StringComparer.Ordinal);
         return
         [

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Ploy.Core.Text;
 using Ploy.Language.Diagnostics;
 using Ploy.Language.Syntax;
@@ -19,6 +20,7 @@ internal sealed class Names(DiagnosticSink sink)
     private readonly Dictionary<string, Declared> _types = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Declared> _datasources = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Declared> _generators = new(StringComparer.Ordinal);
+    private readonly SeenNames _seen = new();
 
     public void Check(SyntaxTree tree)
     {
@@ -55,7 +57,7 @@ internal sealed class Names(DiagnosticSink sink)
             Attributes(source, model.Attributes);
         }
 
-        var seen = new Dictionary<string, NameSyntax>(StringComparer.Ordinal);
+        _seen.Clear();
         foreach (var field in model.Fields)
         {
             if (model.Kind != ModelKind.CompositeType)
@@ -64,8 +66,8 @@ internal sealed class Names(DiagnosticSink sink)
                 Attributes(source, field.Attributes);
             }
 
-            if (!seen.TryAdd(field.Name.Text, field.Name))
-                sink.Report(SchemaDiagnostics.DuplicateField(At(source, field.Name), kind, model.Name.Text, field.Name.Text, At(source, seen[field.Name.Text])));
+            if (_seen.Add(field.Name) is { } first)
+                sink.Report(SchemaDiagnostics.DuplicateField(At(source, field.Name), kind, model.Name.Text, field.Name.Text, At(source, first)));
         }
     }
 
@@ -75,13 +77,13 @@ internal sealed class Names(DiagnosticSink sink)
         Identifier(source, type.Name, "enum");
         Type(source, type, "enum");
         Attributes(source, type.Attributes);
-        var seen = new Dictionary<string, NameSyntax>(StringComparer.Ordinal);
+        _seen.Clear();
         foreach (var value in type.Values)
         {
             Identifier(source, value.Name, "enum value");
             Attributes(source, value.Attributes);
-            if (!seen.TryAdd(value.Name.Text, value.Name))
-                sink.Report(SchemaDiagnostics.DuplicateEnumValue(At(source, value.Name), type.Name.Text, value.Name.Text, At(source, seen[value.Name.Text])));
+            if (_seen.Add(value.Name) is { } first)
+                sink.Report(SchemaDiagnostics.DuplicateEnumValue(At(source, value.Name), type.Name.Text, value.Name.Text, At(source, first)));
         }
     }
 
@@ -90,10 +92,10 @@ internal sealed class Names(DiagnosticSink sink)
         var isDatasource = block.Kind == ConfigurationKind.Datasource;
         var kind = isDatasource ? "datasource" : "generator";
         Once(isDatasource ? _datasources : _generators, source, block.Name, kind);
-        var seen = new Dictionary<string, NameSyntax>(StringComparer.Ordinal);
+        _seen.Clear();
         foreach (var property in block.Properties)
-            if (!seen.TryAdd(property.Name.Text, property.Name))
-                sink.Report(SchemaDiagnostics.DuplicateProperty(At(source, property.Name), kind, block.Name.Text, property.Name.Text, At(source, seen[property.Name.Text])));
+            if (_seen.Add(property.Name) is { } first)
+                sink.Report(SchemaDiagnostics.DuplicateProperty(At(source, property.Name), kind, block.Name.Text, property.Name.Text, At(source, first)));
     }
 
     private void Once(Dictionary<string, Declared> names, SourceText source, NameSyntax name, string kind)
@@ -108,7 +110,7 @@ internal sealed class Names(DiagnosticSink sink)
         if (Reserved.Contains(declaration.Name.Text)) sink.Report(SchemaDiagnostics.ReservedName(At(source, declaration.Name), kind, declaration.Name.Text));
     }
 
-    private void Attributes(SourceText source, IEnumerable<AttributeSyntax> attributes)
+    private void Attributes(SourceText source, ImmutableArray<AttributeSyntax> attributes)
     {
         foreach (var attribute in attributes) Identifier(source, attribute.Name, "attribute");
     }

@@ -7,11 +7,14 @@ namespace Ploy.Language.Semantics.Passes;
 /// <summary>Second pass: what each field's type is.</summary>
 internal sealed class Types(SchemaSymbols symbols, DiagnosticSink sink)
 {
+    /// <summary>The one instance of each, by its kind.</summary>
+    private static readonly FieldType.Scalar[] Scalars = [.. Enum.GetValues<ScalarKind>().Select(kind => new FieldType.Scalar(kind))];
+
     public void Resolve()
     {
         foreach (var type in symbols.Enums)
             if (type.Syntax.Values.IsEmpty)
-                sink.Report(SchemaDiagnostics.EmptyEnum(type.At(type.Syntax.Name), type.Name));
+                sink.Report(SchemaDiagnostics.EmptyEnum(new SourceLocation(type.Source, type.Syntax.Name.Span), type.Name));
         foreach (var model in symbols.Models)
             foreach (var field in model.Fields)
                 Resolve(field);
@@ -21,7 +24,7 @@ internal sealed class Types(SchemaSymbols symbols, DiagnosticSink sink)
             {
                 Resolve(field);
                 if (field.Target is { } target)
-                    sink.Report(SchemaDiagnostics.RelationInComposite(composite.At(field.Syntax.Type), composite.Name, field.Name, target.Name));
+                    sink.Report(SchemaDiagnostics.RelationInComposite(composite.At(field.Syntax.Type.Span), composite.Name, field.Name, target.Name));
             }
         }
     }
@@ -37,7 +40,7 @@ internal sealed class Types(SchemaSymbols symbols, DiagnosticSink sink)
 
         if (ScalarOf(syntax.Name) is { } kind)
         {
-            field.Type = new FieldType.Scalar(kind);
+            field.Type = Scalars[(int)kind];
             return;
         }
 
@@ -51,7 +54,7 @@ internal sealed class Types(SchemaSymbols symbols, DiagnosticSink sink)
                 break;
             case EnumSymbol type:
                 field.Enum = type;
-                field.Type = new FieldType.Enum(type.Name);
+                field.Type = type.Type;
                 break;
             default:
                 sink.Report(SchemaDiagnostics.UnknownType(new SourceLocation(field.Model.Source, syntax.Span), syntax.Name,
@@ -61,6 +64,17 @@ internal sealed class Types(SchemaSymbols symbols, DiagnosticSink sink)
     }
 
     /// <summary>The scalar type of that name; null where it is none.</summary>
-    public static ScalarKind? ScalarOf(string name) =>
-        char.IsAsciiLetterUpper(name[0]) && Enum.TryParse<ScalarKind>(name, out var kind) ? kind : null;
+    public static ScalarKind? ScalarOf(string name) => name switch
+    {
+        nameof(ScalarKind.String) => ScalarKind.String,
+        nameof(ScalarKind.Boolean) => ScalarKind.Boolean,
+        nameof(ScalarKind.Int) => ScalarKind.Int,
+        nameof(ScalarKind.BigInt) => ScalarKind.BigInt,
+        nameof(ScalarKind.Float) => ScalarKind.Float,
+        nameof(ScalarKind.Decimal) => ScalarKind.Decimal,
+        nameof(ScalarKind.DateTime) => ScalarKind.DateTime,
+        nameof(ScalarKind.Json) => ScalarKind.Json,
+        nameof(ScalarKind.Bytes) => ScalarKind.Bytes,
+        _ => null,
+    };
 }

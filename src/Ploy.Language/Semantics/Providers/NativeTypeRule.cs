@@ -12,14 +12,15 @@ internal sealed record NativeTypeRule(ScalarKind Scalar, int Arguments = 0, Func
     /// <summary>The arguments as numbers; null where they are not whole numbers, or not as many as it takes.</summary>
     public ImmutableArray<uint>? Parse(ImmutableArray<string> arguments)
     {
-        if (arguments.Length != 0 && arguments.Length != Arguments) return null;
-        var numbers = ImmutableArray.CreateBuilder<uint>();
+        if (arguments.IsEmpty) return [];
+        if (arguments.Length != Arguments) return null;
+        var numbers = ImmutableArray.CreateBuilder<uint>(arguments.Length);
         foreach (var argument in arguments)
         {
             if (!uint.TryParse(argument, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return null;
             numbers.Add(number);
         }
 
-        return numbers.ToImmutable();
+        return numbers.MoveToImmutable();
     }
 }

@@ -19,8 +19,8 @@ internal static class PostgresIndexRules
         foreach (var part in index.Parts)
             if (part.Options.RawOperatorClass is null)
                 Check(model, index, part, report);
-        if (index is { Method.Text: "SpGist", Parts.Count: not 1 })
-            report(SchemaDiagnostics.SeveralColumnsInSpGist(index.Method.Location, index.Parts.Count));
+        if (index is { Method.Text: "SpGist", Parts.Length: not 1 })
+            report(SchemaDiagnostics.SeveralColumnsInSpGist(index.Method.Location, index.Parts.Length));
     }
 
     private static void Check(ModelSymbol model, IndexSymbol index, PartSymbol part, Action<Diagnostic> report)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Ploy.Language.Syntax;
 
 namespace Ploy.Language.Semantics.Symbols;
@@ -7,10 +8,28 @@ namespace Ploy.Language.Semantics.Symbols;
 /// <param name="Options">Its name and options as the model keeps them.</param>
 internal sealed record PartSymbol(FieldSymbol Field, KeyPart Options);
 
+/// <summary>Compares lists of parts with fields.</summary>
+internal static class PartList
+{
+    /// <summary>Whether the parts are exactly these fields in this order.</summary>
+    public static bool AreFields(this ImmutableArray<PartSymbol> parts, ImmutableArray<FieldSymbol> fields) =>
+        parts.Length == fields.Length && parts.BeginWith(fields);
+
+    /// <summary>Whether the parts begin with these fields in this order.</summary>
+    public static bool BeginWith(this ImmutableArray<PartSymbol> parts, ImmutableArray<FieldSymbol> fields)
+    {
+        if (parts.Length < fields.Length) return false;
+        for (var i = 0; i < fields.Length; i++)
+            if (parts[i].Field != fields[i])
+                return false;
+        return true;
+    }
+}
+
 /// <summary><c>@id</c> or <c>@@id</c>.</summary>
 internal sealed record KeySymbol(AttributeSyntax Attribute)
 {
-    public required IReadOnlyList<PartSymbol> Parts { get; init; }
+    public required ImmutableArray<PartSymbol> Parts { get; init; }
 
     public PlacedText? DatabaseName { get; init; }
 
@@ -30,7 +49,7 @@ internal sealed record IndexSymbol(AttributeSyntax Attribute)
 {
     public required IndexKind Kind { get; init; }
 
-    public required IReadOnlyList<PartSymbol> Parts { get; init; }
+    public required ImmutableArray<PartSymbol> Parts { get; init; }
 
     public PlacedText? DatabaseName { get; init; }
 

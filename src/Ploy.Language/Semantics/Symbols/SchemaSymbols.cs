@@ -41,7 +41,6 @@ internal sealed class SchemaSymbols
         {
             case ModelSyntax syntax:
                 var model = new ModelSymbol(source, syntax);
-                foreach (var field in syntax.Fields) model.Add(new FieldSymbol(model, field));
                 (model.IsComposite ? Composites : Models).Add(model);
                 _types[model.Name] = model;
                 break;

@@ -8,35 +8,50 @@ using Ploy.Language.Syntax;
 
 namespace Ploy.Language.Semantics.Passes.Attributes;
 
-/// <summary>The arguments of one attribute, taken one by one; <see cref="End"/> reports what nobody took.</summary>
-internal sealed class AttributeArguments
+/// <summary>
+/// The arguments of one attribute, taken one by one; <see cref="End"/> reports what nobody took. One reader serves all attributes, one after
+/// the other.
+/// </summary>
+/// <param name="sink">Takes the faults.</param>
+internal sealed class AttributeArguments(DiagnosticSink sink)
 {
-    private readonly SourceText _source;
-    private readonly DiagnosticSink _sink;
     private readonly List<ArgumentSyntax> _left = [];
     private readonly List<string> _known = [];
+    private Place _place;
 
-    public AttributeArguments(SourceText source, AttributeSyntax syntax, string mark, DiagnosticSink sink)
+    /// <summary>Turns to the next attribute.</summary>
+    /// <param name="source">The file.</param>
+    /// <param name="syntax">The attribute.</param>
+    /// <param name="mark"><c>@</c> or <c>@@</c>.</param>
+    public AttributeArguments Of(SourceText source, AttributeSyntax syntax, string mark)
     {
-        (_source, Syntax, Title, _sink) = (source, syntax, mark + syntax.Name.Text, sink);
-        AddAll(syntax.Arguments?.Arguments ?? []);
-        if (_left.Count(a => a.Name is null) > 1) OnlyOneUnnamed();
+        _place = new Place(source, syntax, mark);
+        _left.Clear();
+        _known.Clear();
+        if (syntax.Arguments is not { Arguments: var arguments }) return this;
+        AddAll(arguments);
+        var unnamed = 0;
+        foreach (var argument in arguments)
+            if (argument.Name is null)
+                unnamed++;
+        if (unnamed > 1) OnlyOneUnnamed();
+        return this;
     }
 
-    public AttributeSyntax Syntax { get; }
+    public AttributeSyntax Syntax => _place.Syntax;
 
     /// <summary>The attribute as users write it: <c>@id</c>, <c>@@index</c>.</summary>
-    public string Title { get; }
+    public string Title => _place.Mark + Syntax.Name.Text;
 
     /// <summary>The whole attribute.</summary>
     public SourceLocation Location => At(Syntax);
 
-    public SourceLocation At(SyntaxNode node) => new(_source, node.Span);
+    public SourceLocation At(SyntaxNode node) => new(_place.Source, node.Span);
 
     /// <summary>The characters of a node.</summary>
-    public string Show(SyntaxNode node) => _source[node.Span].ToString();
+    public string Show(SyntaxNode node) => _place.Source[node.Span].ToString();
 
-    public void Report(Diagnostic diagnostic) => _sink.Report(diagnostic);
+    public void Report(Diagnostic diagnostic) => sink.Report(diagnostic);
 
     /// <summary>The value of an argument that may stand without its name, first; null and a report where it is missing or given both ways.</summary>
     public ExpressionSyntax? Main(string name)
@@ -125,6 +140,12 @@ internal sealed class AttributeArguments
 
     private void AddAll(ImmutableArray<ArgumentSyntax> arguments)
     {
+        if (arguments.Length <= FewNames.Most && !RepeatsName(arguments))
+        {
+            foreach (var argument in arguments) _left.Add(argument);
+            return;
+        }
+
         var last = new Dictionary<string, ArgumentSyntax>(StringComparer.Ordinal);
         foreach (var argument in arguments)
         {
@@ -134,6 +155,16 @@ internal sealed class AttributeArguments
         }
 
         _left.AddRange(arguments.Where(a => a.Name is not { } name || last[name.Text] == a));
+    }
+
+    private static bool RepeatsName(ImmutableArray<ArgumentSyntax> arguments)
+    {
+        for (var i = 1; i < arguments.Length; i++)
+            if (arguments[i].Name is { } name)
+                for (var j = 0; j < i; j++)
+                    if (arguments[j].Name?.Text == name.Text)
+                        return true;
+        return false;
     }
 
     private void OnlyOneUnnamed()
@@ -146,10 +177,17 @@ internal sealed class AttributeArguments
     private ArgumentSyntax? Remove(string? name)
     {
         if (name is not null) _known.Add(name);
-        var index = _left.FindIndex(a => a.Name?.Text == name);
-        if (index < 0) return null;
-        var found = _left[index];
-        _left.RemoveAt(index);
-        return found;
+        for (var i = 0; i < _left.Count; i++)
+        {
+            var found = _left[i];
+            if (found.Name?.Text != name) continue;
+            _left.RemoveAt(i);
+            return found;
+        }
+
+        return null;
     }
+
+    /// <summary>What is read now.</summary>
+    private readonly record struct Place(SourceText Source, AttributeSyntax Syntax, string Mark);
 }

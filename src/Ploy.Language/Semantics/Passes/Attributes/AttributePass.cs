@@ -8,12 +8,17 @@ namespace Ploy.Language.Semantics.Passes.Attributes;
 /// <param name="sink">Takes the faults.</param>
 internal sealed class AttributePass(SchemaSymbols symbols, DiagnosticSink sink)
 {
+    private static readonly string[] OfColumns = ["id", "default", "map", "unique"];
+
+    private readonly AttributeSet _attributes = new(sink);
+
     public void Read()
     {
         // Relations first: hints about other attributes name their columns.
-        foreach (var field in symbols.Models.SelectMany(m => m.Fields))
-            if (field.Target is not null)
-                ReadRelationField(field);
+        foreach (var model in symbols.Models)
+            foreach (var field in model.Fields)
+                if (field.Target is not null)
+                    ReadRelationField(field);
         foreach (var model in symbols.Models) ReadModel(model);
         foreach (var type in symbols.Enums) ReadEnum(type);
         foreach (var composite in symbols.Composites) ReadComposite(composite);
@@ -26,7 +31,7 @@ internal sealed class AttributePass(SchemaSymbols symbols, DiagnosticSink sink)
             if (field.IsColumn)
                 ReadColumn(field, columns);
 
-        var attributes = new AttributeSet(model.Source, model.Syntax.Attributes, "@@", sink);
+        var attributes = _attributes.Of(model.Source, model.Syntax.Attributes, "@@");
         IgnoreAttribute.ReadBlock(attributes, model);
         IdAttribute.ReadBlock(attributes, model);
         if (attributes.Take("map") is { } map) model.MappedName = MapAttribute.Read(map);
@@ -39,7 +44,8 @@ internal sealed class AttributePass(SchemaSymbols symbols, DiagnosticSink sink)
 
     private void ReadColumn(FieldSymbol field, MappedColumns columns)
     {
-        var attributes = new AttributeSet(field.Model.Source, field.Syntax.Attributes, "@", sink);
+        if (field.Syntax.Attributes.IsEmpty) return;
+        var attributes = _attributes.Of(field.Model.Source, field.Syntax.Attributes, "@");
         if (attributes.Take("map") is { } map) columns.Map(field, MapAttribute.Read(map));
         IgnoreAttribute.ReadColumn(attributes, field);
         if (attributes.Take("relation") is { } relation)
@@ -58,7 +64,7 @@ internal sealed class AttributePass(SchemaSymbols symbols, DiagnosticSink sink)
 
     private void ReadRelationField(FieldSymbol field)
     {
-        var attributes = new AttributeSet(field.Model.Source, field.Syntax.Attributes, "@", sink);
+        var attributes = _attributes.Of(field.Model.Source, field.Syntax.Attributes, "@");
         if (attributes.Take("relation") is { } relation) field.Relation = RelationAttribute.Read(relation, field);
         if (attributes.Take("ignore") is { } ignore)
         {
@@ -66,23 +72,24 @@ internal sealed class AttributePass(SchemaSymbols symbols, DiagnosticSink sink)
             ignore.End();
         }
 
-        var columns = field.Relation?.Fields is { Length: > 0 } fields ? string.Join(", ", fields.Select(f => f.Name)) : null;
-        foreach (var name in new[] { "id", "default", "map", "unique" })
+        foreach (var name in OfColumns)
             if (attributes.Take(name) is { } misplaced)
-                misplaced.Report(SchemaDiagnostics.NotOnRelationField(misplaced.Location, misplaced.Title, field.Name, columns));
+                misplaced.Report(SchemaDiagnostics.NotOnRelationField(misplaced.Location, misplaced.Title, field.Name, ColumnsOf(field)));
         attributes.End();
     }
+
+    private static string? ColumnsOf(FieldSymbol field) => field.Relation?.Fields is { Length: > 0 } fields ? string.Join(", ", fields.Select(f => f.Name)) : null;
 
     private void ReadEnum(EnumSymbol type)
     {
         foreach (var value in type.Syntax.Values)
         {
-            var own = new AttributeSet(type.Source, value.Attributes, "@", sink);
-            if (own.Take("map") is { } label && MapAttribute.Read(label) is { } text) type.MappedValues[value] = text;
+            var own = _attributes.Of(type.Source, value.Attributes, "@");
+            if (own.Take("map") is { } label && MapAttribute.Read(label) is { } text) type.Map(value, text);
             own.End();
         }
 
-        var attributes = new AttributeSet(type.Source, type.Syntax.Attributes, "@@", sink);
+        var attributes = _attributes.Of(type.Source, type.Syntax.Attributes, "@@");
         if (attributes.Take("map") is { } map) type.MappedName = MapAttribute.Read(map);
         if (attributes.Take("schema") is { } schema) type.Namespace = SchemaAttribute.Read(schema);
         attributes.End();
@@ -94,7 +101,7 @@ internal sealed class AttributePass(SchemaSymbols symbols, DiagnosticSink sink)
         foreach (var field in composite.Fields)
         {
             if (!field.IsColumn) continue;
-            var attributes = new AttributeSet(composite.Source, field.Syntax.Attributes, "@", sink);
+            var attributes = _attributes.Of(composite.Source, field.Syntax.Attributes, "@");
             if (attributes.Take("map") is { } map) field.MappedName = MapAttribute.Read(map);
             DefaultAttribute.Read(attributes, field);
             if (field.Scalar is not null) attributes.TakeScoped();

@@ -7,21 +7,35 @@ namespace Ploy.Language.Semantics.Passes.Attributes;
 
 /// <summary>
 /// The attributes of one declaration, taken one by one by those who understand them. Whatever nobody took is unknown; what
-/// may stand once is checked where it is taken.
+/// may stand once is checked where it is taken. One set serves all declarations, one after the other.
 /// </summary>
-/// <param name="source">The file.</param>
-/// <param name="attributes">The attributes as written.</param>
-/// <param name="mark"><c>@</c> for fields and enum values, <c>@@</c> for blocks.</param>
 /// <param name="sink">Takes the faults.</param>
-internal sealed class AttributeSet(SourceText source, ImmutableArray<AttributeSyntax> attributes, string mark, DiagnosticSink sink)
+internal sealed class AttributeSet(DiagnosticSink sink)
 {
-    // Most declarations have no attribute, and most others very few: nothing is kept for the first, a flag each for the others.
-    private readonly bool[] _taken = attributes.IsEmpty ? [] : new bool[attributes.Length];
+    private readonly AttributeArguments _arguments = new(sink);
     private readonly List<string> _known = [];
+    private bool[] _taken = new bool[8];
+    private Place _place;
 
-    /// <summary>The only attribute of that name, ready to be read; null where it is absent, repeated or not readable.</summary>
+    /// <summary>Turns to the next declaration.</summary>
+    /// <param name="source">The file.</param>
+    /// <param name="attributes">The attributes as written.</param>
+    /// <param name="mark"><c>@</c> for fields and enum values, <c>@@</c> for blocks.</param>
+    public AttributeSet Of(SourceText source, ImmutableArray<AttributeSyntax> attributes, string mark)
+    {
+        _place = new Place(source, attributes, mark);
+        _known.Clear();
+        if (_taken.Length < attributes.Length) _taken = new bool[attributes.Length];
+        else Array.Clear(_taken, 0, attributes.Length);
+        return this;
+    }
+
+    /// <summary>
+    /// The only attribute of that name, ready to be read before the next is taken; null where it is absent, repeated or not readable.
+    /// </summary>
     public AttributeArguments? Take(string name)
     {
+        var attributes = _place.Attributes;
         if (attributes.IsEmpty) return null;
         _known.Add(name);
         AttributeSyntax? only = null;
@@ -38,33 +52,40 @@ internal sealed class AttributeSet(SourceText source, ImmutableArray<AttributeSy
         if (count > 1)
             foreach (var attribute in attributes)
                 if (attribute.Name.Text == name)
-                    sink.Report(SchemaDiagnostics.RepeatedAttribute(At(attribute), mark + name));
+                    sink.Report(SchemaDiagnostics.RepeatedAttribute(At(attribute), _place.Mark + name));
         return null;
     }
 
-    /// <summary>All attributes of that name that can be read, in order.</summary>
-    public IEnumerable<AttributeArguments> TakeAll(string name)
+    /// <summary>The next attribute of that name that can be read, of those that may stand several times; null behind the last.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="at">Where to go on; 0 at first.</param>
+    public AttributeArguments? TakeNext(string name, ref int at)
     {
-        if (attributes.IsEmpty) yield break;
-        _known.Add(name);
-        for (var i = 0; i < attributes.Length; i++)
+        var attributes = _place.Attributes;
+        if (attributes.IsEmpty) return null;
+        if (at == 0) _known.Add(name);
+        while (at < attributes.Length)
         {
+            var i = at++;
             if (attributes[i].Name.Text != name) continue;
             _taken[i] = true;
-            if (Open(attributes[i]) is { } arguments) yield return arguments;
+            if (Open(attributes[i]) is { } arguments) return arguments;
         }
+
+        return null;
     }
 
     /// <summary>The native type, which is the one attribute with a dot; null where there is none. Its arguments are read where its meaning is known.</summary>
     public AttributeSyntax? TakeScoped()
     {
         AttributeSyntax? found = null;
+        var attributes = _place.Attributes;
         for (var i = 0; i < attributes.Length; i++)
         {
             var attribute = attributes[i];
             if (!attribute.Name.Text.Contains('.', StringComparison.Ordinal)) continue;
             _taken[i] = true;
-            if (found is not null) sink.Report(SchemaDiagnostics.RepeatedAttribute(At(attribute), mark + attribute.Name.Text));
+            if (found is not null) sink.Report(SchemaDiagnostics.RepeatedAttribute(At(attribute), _place.Mark + attribute.Name.Text));
             found = attribute;
         }
 
@@ -74,22 +95,23 @@ internal sealed class AttributeSet(SourceText source, ImmutableArray<AttributeSy
     /// <summary>Reports what nobody took.</summary>
     public void End()
     {
+        var attributes = _place.Attributes;
         for (var i = 0; i < attributes.Length; i++)
         {
             var attribute = attributes[i];
             if (!_taken[i])
-                sink.Report(SchemaDiagnostics.UnknownAttribute(At(attribute), mark + attribute.Name.Text, Suggestion.For(attribute.Name.Text, _known) is { } similar ? mark + similar : null));
+                sink.Report(SchemaDiagnostics.UnknownAttribute(At(attribute), _place.Mark + attribute.Name.Text, Suggestion.For(attribute.Name.Text, _known) is { } similar ? _place.Mark + similar : null));
         }
     }
 
     private AttributeArguments? Open(AttributeSyntax attribute)
     {
-        if (attribute.Arguments is not { } own) return new AttributeArguments(source, attribute, mark, sink);
+        if (attribute.Arguments is not { } own) return _arguments.Of(_place.Source, attribute, _place.Mark);
         var isReadable = CheckList(attribute, own);
         foreach (var argument in own.Arguments)
             if (argument.Value is CallSyntax call)
                 isReadable &= CheckList(attribute, call.Arguments);
-        return isReadable ? new AttributeArguments(source, attribute, mark, sink) : null;
+        return isReadable ? _arguments.Of(_place.Source, attribute, _place.Mark) : null;
     }
 
     private bool CheckList(AttributeSyntax attribute, ArgumentListSyntax list)
@@ -99,19 +121,29 @@ internal sealed class AttributeSet(SourceText source, ImmutableArray<AttributeSy
         {
             if (argument is { Value: null, Name: { } name })
             {
-                sink.Report(SchemaDiagnostics.MissingArgumentValue(At(argument), mark + attribute.Name.Text, name.Text));
+                sink.Report(SchemaDiagnostics.MissingArgumentValue(At(argument), _place.Mark + attribute.Name.Text, name.Text));
                 isReadable = false;
             }
 
             if (argument.Value is ArraySyntax array)
-                foreach (var part in array.Elements.OfType<CallSyntax>().SelectMany(c => c.Arguments.Arguments))
-                    if (part is { Value: null, Name: { } option })
-                        sink.Report(SchemaDiagnostics.MissingArgumentValue(At(part), mark + attribute.Name.Text, option.Text));
+                foreach (var element in array.Elements)
+                    if (element is CallSyntax call)
+                        CheckOptions(attribute, call);
         }
 
-        if (list.TrailingComma is { } comma) sink.Report(SchemaDiagnostics.TrailingComma(new SourceLocation(source, comma), mark + attribute.Name.Text));
+        if (list.TrailingComma is { } comma) sink.Report(SchemaDiagnostics.TrailingComma(new SourceLocation(_place.Source, comma), _place.Mark + attribute.Name.Text));
         return isReadable;
     }
 
-    private SourceLocation At(SyntaxNode node) => new(source, node.Span);
+    private void CheckOptions(AttributeSyntax attribute, CallSyntax call)
+    {
+        foreach (var option in call.Arguments.Arguments)
+            if (option is { Value: null, Name: { } name })
+                sink.Report(SchemaDiagnostics.MissingArgumentValue(At(option), _place.Mark + attribute.Name.Text, name.Text));
+    }
+
+    private SourceLocation At(SyntaxNode node) => new(_place.Source, node.Span);
+
+    /// <summary>What is read now.</summary>
+    private readonly record struct Place(SourceText Source, ImmutableArray<AttributeSyntax> Attributes, string Mark);
 }

@@ -7,8 +7,11 @@ using Ploy.Language.Syntax;
 namespace Ploy.Language.Semantics.Passes.Attributes;
 
 /// <summary><c>@default(...)</c>. Whether a text is a valid date, number or JSON is checked later, when all else is right.</summary>
-internal sealed class DefaultAttribute
+internal readonly struct DefaultAttribute
 {
+    private static readonly DefaultModel.Now Now = new();
+    private static readonly DefaultModel.AutoIncrement AutoIncrement = new();
+
     private static readonly string[] Functions = ["autoincrement", "now", "cuid", "uuid", "ulid", "nanoid", "dbgenerated"];
 
     private readonly AttributeArguments _arguments;
@@ -41,7 +44,7 @@ internal sealed class DefaultAttribute
             sink.Report(SchemaDiagnostics.UnknownFunction(field.Model.At(call), call.Name.Text, Suggestion.For(call.Name.Text, Functions)));
     }
 
-    private static bool IsUnknown(CallSyntax call) => !Functions.Contains(call.Name.Text);
+    private static bool IsUnknown(CallSyntax call) => !Functions.AsSpan().Contains(call.Name.Text);
 
     private DefaultModel? Value(ExpressionSyntax value, bool isNamed)
     {
@@ -49,11 +52,11 @@ internal sealed class DefaultAttribute
         switch (_field.Type)
         {
             case FieldType.Enum:
-                return Literals(value, EnumValue);
+                return Literals(value);
             case FieldType.Scalar scalar when value is CallSyntax call:
                 return Function(scalar.Kind, call, isNamed);
             case FieldType.Scalar:
-                return Literals(value, Scalar);
+                return Literals(value);
             case FieldType.Unsupported:
                 return Fault(SchemaDiagnostics.DefaultOfUnsupported(_arguments.At(value), _field.Name));
             default:
@@ -61,22 +64,27 @@ internal sealed class DefaultAttribute
         }
     }
 
-    private DefaultModel? Literals(ExpressionSyntax value, Func<ExpressionSyntax, LiteralModel?> read)
+    private DefaultModel? Literals(ExpressionSyntax value)
     {
         if (!_field.IsList)
         {
             if (value is ArraySyntax) return Fault(SchemaDiagnostics.ListDefaultOfSingle(_arguments.At(value), _field.Name));
-            return read(value) is { } single ? new DefaultModel.Value(single) : null;
+            return Literal(value) is { } single ? new DefaultModel.Value(single) : null;
         }
 
         if (value is not ArraySyntax array) return Fault(SchemaDiagnostics.SingleDefaultOfList(_arguments.At(value), _field.Name));
-        var items = array.Elements.Select(read).ToList();
-        return items.Contains(null) ? null : new DefaultModel.Value(new LiteralModel.List(EquatableArray.ToEquatableArray(items.OfType<LiteralModel>())));
+        var items = new List<LiteralModel>(array.Elements.Length);
+        foreach (var element in array.Elements)
+            if (Literal(element) is { } item)
+                items.Add(item);
+        return items.Count < array.Elements.Length ? null : new DefaultModel.Value(new LiteralModel.List(EquatableArray.ToEquatableArray(items)));
     }
 
-    private LiteralModel? EnumValue(ExpressionSyntax value)
+    private LiteralModel? Literal(ExpressionSyntax value) => _field.Type is FieldType.Enum ? EnumValue(value) : Scalar(value);
+
+    private LiteralModel.EnumValue? EnumValue(ExpressionSyntax value)
     {
-        if (value is ConstantSyntax word && _field.Enum!.ValueNames.Contains(word.Text)) return new LiteralModel.EnumValue(word.Text);
+        if (value is ConstantSyntax word && _field.Enum!.HasValue(word.Text)) return new LiteralModel.EnumValue(word.Text);
         _arguments.Report(SchemaDiagnostics.NotAnEnumValue(
             _arguments.At(value), _arguments.Show(value), _field.Enum!.Name, Suggestion.For(_arguments.Show(value).Trim('"'), _field.Enum.ValueNames)));
         return null;
@@ -102,9 +110,9 @@ internal sealed class DefaultAttribute
         switch (name, kind)
         {
             case ("autoincrement", ScalarKind.Int or ScalarKind.BigInt):
-                return WithoutArguments(call) ? new DefaultModel.AutoIncrement() : null;
+                return WithoutArguments(call) ? AutoIncrement : null;
             case ("now", ScalarKind.DateTime):
-                return WithoutArguments(call) ? new DefaultModel.Now() : null;
+                return WithoutArguments(call) ? Now : null;
             case ("ulid", ScalarKind.String):
                 return WithoutArguments(call) ? new DefaultModel.ClientGenerated(name, null) : null;
             case ("cuid", ScalarKind.String):

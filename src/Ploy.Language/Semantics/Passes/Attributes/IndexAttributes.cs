@@ -27,9 +27,9 @@ internal static class IndexAttributes
     /// <summary>All of one kind come before those of the next, which is the order in which the engine makes them.</summary>
     public static void ReadBlock(AttributeSet attributes, ModelSymbol model)
     {
-        foreach (var arguments in attributes.TakeAll("index")) model.Indexes.Add(Index(arguments, model));
-        foreach (var arguments in attributes.TakeAll("unique")) model.Indexes.Add(Unique(arguments, model));
-        foreach (var arguments in attributes.TakeAll("fulltext")) model.Indexes.Add(FullText(arguments, model));
+        for (var at = 0; attributes.TakeNext("index", ref at) is { } arguments;) model.Indexes.Add(Index(arguments, model));
+        for (var at = 0; attributes.TakeNext("unique", ref at) is { } arguments;) model.Indexes.Add(Unique(arguments, model));
+        for (var at = 0; attributes.TakeNext("fulltext", ref at) is { } arguments;) model.Indexes.Add(FullText(arguments, model));
     }
 
     private static IndexSymbol Index(AttributeArguments arguments, ModelSymbol model)
@@ -81,7 +81,7 @@ internal static class IndexAttributes
         return index;
     }
 
-    private static IReadOnlyList<PartSymbol> Parts(AttributeArguments arguments, ModelSymbol model) =>
+    private static ImmutableArray<PartSymbol> Parts(AttributeArguments arguments, ModelSymbol model) =>
         KeyParts.Read(arguments, model, followsComposites: true) ?? [];
 
     private static PlacedText? Method(AttributeArguments arguments)

@@ -42,7 +42,7 @@ internal sealed class IndexPredicate
 
     private string? Condition(ArgumentSyntax member)
     {
-        var name = member.Name!.Text;
+        var name = member.Name!.Value.Text;
         if (_model.Find(name) is not { } field)
         {
             return Fault(SchemaDiagnostics.UnknownPart(

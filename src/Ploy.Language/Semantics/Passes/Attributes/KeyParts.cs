@@ -15,28 +15,30 @@ internal static class KeyParts
     public static ImmutableArray<PartSymbol>? Read(AttributeArguments arguments, ModelSymbol model, bool followsComposites)
     {
         if (arguments.Main("fields") is not { } value) return null;
-        var options = ImmutableArray.CreateBuilder<(ExpressionSyntax Syntax, KeyPart Part)>();
+        var elements = AttributeArguments.Elements(value);
+        var options = new KeyPart[elements.Length];
         var isComplete = true;
-        foreach (var element in AttributeArguments.Elements(value))
+        for (var i = 0; i < elements.Length; i++)
         {
-            if (element is ConstantSyntax word) options.Add((element, new KeyPart { Field = word.Text }));
-            else if (element is CallSyntax call) options.Add((element, Options(arguments, call)));
+            if (elements[i] is ConstantSyntax word) options[i] = new KeyPart { Field = word.Text };
+            else if (elements[i] is CallSyntax call) options[i] = Options(arguments, call);
             else
             {
-                arguments.Mismatch(element, "the name of a field");
+                arguments.Mismatch(elements[i], "the name of a field");
                 isComplete = false;
             }
         }
 
-        return isComplete ? Resolve(arguments, model, followsComposites, options.ToImmutable()) : null;
+        return isComplete ? Resolve(arguments, model, followsComposites, elements, options) : null;
     }
 
     /// <summary>The fields of <c>fields:</c> or <c>references:</c>; empty, and a report, where any is wrong.</summary>
     public static ImmutableArray<FieldSymbol> ReadNames(AttributeArguments arguments, ModelSymbol model, string argument, ExpressionSyntax value)
     {
-        var found = ImmutableArray.CreateBuilder<FieldSymbol>();
+        var elements = AttributeArguments.Elements(value);
+        var found = ImmutableArray.CreateBuilder<FieldSymbol>(elements.Length);
         var isComplete = true;
-        foreach (var element in AttributeArguments.Elements(value))
+        foreach (var element in elements)
         {
             if (arguments.Word(element) is not { } word) isComplete = false;
             else if (model.Find(word.Text) is not { } field)
@@ -60,7 +62,7 @@ internal static class KeyParts
             }
         }
 
-        return isComplete ? found.ToImmutable() : [];
+        return isComplete ? found.MoveToImmutable() : [];
     }
 
     /// <summary>The options that stand in the attribute of a field (<c>@unique(sort: Desc)</c>).</summary>
@@ -72,13 +74,14 @@ internal static class KeyParts
     }
 
     private static ImmutableArray<PartSymbol>? Resolve(
-        AttributeArguments arguments, ModelSymbol model, bool followsComposites, ImmutableArray<(ExpressionSyntax Syntax, KeyPart Part)> options)
+        AttributeArguments arguments, ModelSymbol model, bool followsComposites, ImmutableArray<ExpressionSyntax> elements, KeyPart[] options)
     {
-        var found = ImmutableArray.CreateBuilder<PartSymbol>();
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var found = ImmutableArray.CreateBuilder<PartSymbol>(options.Length);
+        var seen = options.Length > FewNames.Most ? new HashSet<string>(StringComparer.Ordinal) : null;
         var isComplete = true;
-        foreach (var (syntax, part) in options)
+        for (var i = 0; i < options.Length; i++)
         {
+            var (syntax, part) = (elements[i], options[i]);
             if (Find(model, part.Field, followsComposites) is not { } field)
             {
                 arguments.Report(SchemaDiagnostics.UnknownPart(arguments.At(syntax), arguments.Title, model.Kind, model.Name, part.Field, Similar(model, part.Field)));
@@ -90,7 +93,7 @@ internal static class KeyParts
                 arguments.Report(SchemaDiagnostics.PartNotColumn(arguments.At(syntax), arguments.Title, part.Field, columns));
                 isComplete = false;
             }
-            else if (!seen.Add(part.Field))
+            else if (seen is not null ? !seen.Add(part.Field) : Contains(found, part.Field))
             {
                 arguments.Report(SchemaDiagnostics.RepeatedPart(arguments.At(syntax), arguments.Title, part.Field));
                 isComplete = false;
@@ -101,7 +104,15 @@ internal static class KeyParts
             }
         }
 
-        return isComplete ? found.ToImmutable() : null;
+        return isComplete ? found.MoveToImmutable() : null;
+    }
+
+    private static bool Contains(ImmutableArray<PartSymbol>.Builder parts, string field)
+    {
+        for (var i = 0; i < parts.Count; i++)
+            if (parts[i].Options.Field == field)
+                return true;
+        return false;
     }
 
     private static FieldSymbol? Find(ModelSymbol model, string path, bool followsComposites)

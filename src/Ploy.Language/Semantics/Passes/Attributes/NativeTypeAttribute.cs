@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Ploy.Language.Semantics.Symbols;
 using Ploy.Language.Syntax;
 
@@ -12,7 +13,20 @@ internal static class NativeTypeAttribute
         return new NativeTypeSymbol(
             attribute.Name.Text[..dot],
             attribute.Name.Text[(dot + 1)..],
-            [.. (attribute.Arguments?.Arguments ?? []).Where(a => a.Value is not null).Select(a => field.Model.Source[a.Value!.Span].ToString())],
+            attribute.Arguments is { Arguments: { IsEmpty: false } arguments } ? Values(field, arguments) : [],
             attribute);
+    }
+
+    private static ImmutableArray<string> Values(FieldSymbol field, ImmutableArray<ArgumentSyntax> arguments)
+    {
+        var values = ImmutableArray.CreateBuilder<string>(arguments.Length);
+        foreach (var argument in arguments)
+        {
+            // Nearly all are numbers, whose text is at hand.
+            if (argument.Value is NumberSyntax number) values.Add(number.Text);
+            else if (argument.Value is { } value) values.Add(field.Model.Source[value.Span].ToString());
+        }
+
+        return values.DrainToImmutable();
     }
 }

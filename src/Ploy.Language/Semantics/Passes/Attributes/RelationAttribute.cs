@@ -32,10 +32,18 @@ internal static class RelationAttribute
     private static PlacedAction? Action(AttributeArguments arguments, string name)
     {
         if (arguments.Word(name) is not { } word) return null;
-        foreach (var action in Enum.GetValues<ReferentialAction>())
-            if (action.ToString() == word.Text)
-                return new PlacedAction(action, arguments.At(word));
+        if (ActionOf(word.Text) is { } action) return new PlacedAction(action, arguments.At(word));
         arguments.Report(SchemaDiagnostics.UnknownAction(arguments.At(word), word.Text, Suggestion.For(word.Text, Enum.GetNames<ReferentialAction>())));
         return null;
     }
+
+    private static ReferentialAction? ActionOf(string word) => word switch
+    {
+        nameof(ReferentialAction.Cascade) => ReferentialAction.Cascade,
+        nameof(ReferentialAction.Restrict) => ReferentialAction.Restrict,
+        nameof(ReferentialAction.NoAction) => ReferentialAction.NoAction,
+        nameof(ReferentialAction.SetNull) => ReferentialAction.SetNull,
+        nameof(ReferentialAction.SetDefault) => ReferentialAction.SetDefault,
+        _ => null,
+    };
 }

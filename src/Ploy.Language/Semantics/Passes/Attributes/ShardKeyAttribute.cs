@@ -9,7 +9,7 @@ internal static class ShardKeyAttribute
     {
         if (attributes.Take("shardKey") is not { } arguments) return;
         arguments.End();
-        field.Model.ShardKeys.Add(arguments.Syntax);
+        field.Model.AddShardKey(arguments.Syntax);
     }
 
     public static void ReadBlock(AttributeSet attributes, ModelSymbol model)
@@ -17,6 +17,6 @@ internal static class ShardKeyAttribute
         if (attributes.Take("shardKey") is not { } arguments) return;
         KeyParts.Read(arguments, model, followsComposites: false);
         arguments.End();
-        model.ShardKeys.Add(arguments.Syntax);
+        model.AddShardKey(arguments.Syntax);
     }
 }

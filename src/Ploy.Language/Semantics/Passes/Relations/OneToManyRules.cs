@@ -26,6 +26,7 @@ internal static class OneToManyRules
     /// <summary>The side with the foreign key says its columns and theirs.</summary>
     private static void Arguments(FieldSymbol forward, RuleContext context)
     {
+        if (!IsEmpty(forward.Relation?.Fields) && !IsEmpty(forward.Relation?.References)) return;
         var missing = new List<string>();
         if (IsEmpty(forward.Relation?.Fields)) missing.Add("fields");
         if (IsEmpty(forward.Relation?.References)) missing.Add("references");

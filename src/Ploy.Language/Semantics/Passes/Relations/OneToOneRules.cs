@@ -63,7 +63,7 @@ internal static class OneToOneRules
     {
         // Without fields there is nothing to be unique; that they are missing is told elsewhere.
         if (forward.Relation?.Fields is not { } fields) return;
-        if (forward.Model.UniqueCriteria.Any(c => c.Select(p => p.Field).SequenceEqual(fields))) return;
+        if (forward.Model.HasUniqueCriterion(fields, PartList.AreFields)) return;
         context.Report(SchemaDiagnostics.OneToOneNotUnique(forward.Location, forward.Model.Name, forward.Name, [.. fields.Select(f => f.Name)]));
     }
 

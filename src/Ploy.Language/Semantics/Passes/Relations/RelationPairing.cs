@@ -7,20 +7,21 @@ namespace Ploy.Language.Semantics.Passes.Relations;
 /// <summary>Fourth pass: pairs relation fields, and decides of each relation which side holds the foreign key.</summary>
 internal sealed class RelationPairing
 {
-    private readonly SchemaSymbols _symbols;
-    private readonly ILookup<(ModelSymbol Model, ModelSymbol Target, string? Name), FieldSymbol> _fields;
+    /// <summary>The relation fields of those models that have many.</summary>
+    private readonly Dictionary<ModelSymbol, ILookup<(ModelSymbol Target, string? Name), FieldSymbol>> _tables = [];
 
-    private RelationPairing(SchemaSymbols symbols)
-    {
-        _symbols = symbols;
-        _fields = symbols.Models.SelectMany(m => m.RelationFields).ToLookup(f => (f.Model, f.Target!, f.Relation?.Name));
-    }
+    private RelationPairing() { }
 
     /// <summary>All relations, each at the one of its fields by which the engine orders them.</summary>
     public static ImmutableArray<RelationSymbol> Pair(SchemaSymbols symbols)
     {
-        var pairing = new RelationPairing(symbols);
-        return [.. pairing._symbols.Models.SelectMany(m => m.RelationFields).Select(pairing.At).OfType<RelationSymbol>()];
+        var pairing = new RelationPairing();
+        var relations = ImmutableArray.CreateBuilder<RelationSymbol>();
+        foreach (var model in symbols.Models)
+            foreach (var field in model.Fields)
+                if (field.Target is not null && pairing.At(field) is { } relation)
+                    relations.Add(relation);
+        return relations.DrainToImmutable();
     }
 
     /// <summary>The name that a relation has where none is written: both models' names in order.</summary>
@@ -30,7 +31,7 @@ internal sealed class RelationPairing
     /// <summary>The relation that begins at a field; null where it begins at its opposite.</summary>
     private RelationSymbol? At(FieldSymbol field)
     {
-        var opposite = _fields[(field.Target!, field.Model, field.Relation?.Name)].FirstOrDefault(f => f != field);
+        var opposite = Opposite(field);
         if (opposite is null)
         {
             return field.IsList ? new RelationSymbol(Cardinality.OneToMany, null, field)
@@ -50,6 +51,24 @@ internal sealed class RelationPairing
         };
     }
 
+    /// <summary>The first other field of the target that leads back under the same name.</summary>
+    private FieldSymbol? Opposite(FieldSymbol field)
+    {
+        var target = field.Target!; // only relation fields are paired
+        var name = field.Relation?.Name;
+        if (target.Fields.Length > FewNames.Most)
+        {
+            if (!_tables.TryGetValue(target, out var table))
+                _tables.Add(target, table = target.RelationFields.ToLookup(f => (f.Target!, f.Relation?.Name)));
+            return table[(field.Model, name)].FirstOrDefault(f => f != field);
+        }
+
+        foreach (var other in target.Fields)
+            if (other.Target == field.Model && other.Relation?.Name == name && other != field)
+                return other;
+        return null;
+    }
+
     private static bool IsFirst(FieldSymbol field, FieldSymbol opposite)
     {
         var models = string.CompareOrdinal(field.Model.Name, opposite.Model.Name);
@@ -57,5 +76,5 @@ internal sealed class RelationPairing
     }
 
     private static bool HasUniqueFields(FieldSymbol field) => field.Relation?.Fields is { } fields
-        && field.Model.Indexes.Exists(i => i.Kind == IndexKind.Unique && i.Parts.Select(p => p.Field).SequenceEqual(fields));
+        && field.Model.Indexes.Exists(i => i.Kind == IndexKind.Unique && i.Parts.AreFields(fields));
 }

@@ -41,10 +41,19 @@ internal sealed class RelationRules(RuleContext context)
     private void ReferencesAreUnique(RelationSymbol relation, FieldSymbol forward)
     {
         if (forward.Relation?.References is not { Length: > 0 } references) return;
-        var names = references.Select(f => f.Name).Order(StringComparer.Ordinal).ToList();
-        if (relation.Target.UniqueCriteria.Any(c => c.Select(p => p.Field.Name).Order(StringComparer.Ordinal).SequenceEqual(names))) return;
+        if (relation.Target.HasUniqueCriterion(references, AreSameFields)) return;
         context.Report(SchemaDiagnostics.ReferencesNotUnique(
             forward.AtRelationArgument("references"), relation.Target.Name, [.. references.Select(f => f.Name)]));
+    }
+
+    /// <summary>Whether the parts are these fields in any order; neither holds one twice.</summary>
+    private static bool AreSameFields(ImmutableArray<PartSymbol> parts, ImmutableArray<FieldSymbol> fields)
+    {
+        if (parts.Length != fields.Length) return false;
+        foreach (var part in parts)
+            if (!fields.Contains(part.Field))
+                return false;
+        return true;
     }
 
     private void SameNumberOfFields(FieldSymbol forward)
@@ -56,15 +65,16 @@ internal sealed class RelationRules(RuleContext context)
     private void ArityFits(FieldSymbol forward)
     {
         if (!forward.IsRequired || forward.Relation?.Fields is not { } fields) return;
-        if (fields.FirstOrDefault(f => f.Arity == FieldArity.Optional) is { } optional)
+        if (fields.FirstOrDefault(static f => f.Arity == FieldArity.Optional) is { } optional)
             context.Report(SchemaDiagnostics.RequiredRelationOverOptional(forward.Location, forward.Name, optional.Name, forward.Target!.Name));
     }
 
     private void TypesFit(RelationSymbol relation, FieldSymbol forward)
     {
         if (forward.Relation is not { Fields: { } fields, References: { } references }) return;
-        foreach (var (field, reference) in fields.Zip(references))
+        for (var i = 0; i < Math.Min(fields.Length, references.Length); i++)
         {
+            var (field, reference) = (fields[i], references[i]);
             if (field.Type is not null && field.Type == reference.Type) continue;
             context.Report(SchemaDiagnostics.DifferentTypes(
                 forward.Location, forward.Model.Name, field.Name, field.Syntax.Type.Name, relation.Target.Name, reference.Name, reference.Syntax.Type.Name));
@@ -73,7 +83,7 @@ internal sealed class RelationRules(RuleContext context)
 
     private void NameIsFree(FieldSymbol forward)
     {
-        foreach (var scope in context.Names.ClashesOfRelation(forward))
+        if (context.Names.ClashOfRelation(forward) is { } scope)
             context.Report(SchemaDiagnostics.DuplicateConstraintName(forward.AtRelationArgument("map"), context.Names.OfRelation(forward), scope));
     }
 
@@ -81,11 +91,15 @@ internal sealed class RelationRules(RuleContext context)
     private void SetNullFits(FieldSymbol forward)
     {
         if (context.Provider is not { } provider) return;
-        if (forward.Relation?.Fields is { } fields && fields.All(f => !f.IsRequired)) return;
-        foreach (var (argument, action) in new[] { ("onDelete", forward.Relation?.OnDelete), ("onUpdate", forward.Relation?.OnUpdate) })
+        if (forward.Relation?.Fields is { } fields && fields.All(static f => !f.IsRequired)) return;
+        var isAllowed = provider.AllowsSetNullOnRequired(context.RelationMode);
+        Check("onDelete", forward.Relation?.OnDelete);
+        Check("onUpdate", forward.Relation?.OnUpdate);
+
+        void Check(string argument, PlacedAction? action)
         {
-            if (action is not { Action: ReferentialAction.SetNull }) continue;
-            context.Report(provider.AllowsSetNullOnRequired(context.RelationMode)
+            if (action is not { Action: ReferentialAction.SetNull }) return;
+            context.Report(isAllowed
                 ? SchemaDiagnostics.SetNullOnRequiredFails(action.Location, argument, forward.Name)
                 : SchemaDiagnostics.SetNullOnRequired(action.Location, argument, forward.Name));
         }

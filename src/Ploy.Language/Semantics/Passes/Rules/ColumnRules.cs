@@ -9,11 +9,13 @@ internal sealed class ColumnRules(RuleContext context)
 {
     public void Check(ModelSymbol model)
     {
-        foreach (var field in model.Columns)
+        var hasClientNames = model.HasClientNames;
+        foreach (var field in model.Fields)
         {
+            if (!field.IsColumn) continue;
             if (field.IsList && context.Provider is { HasLists: false } provider)
                 context.Report(SchemaDiagnostics.NoLists(field.Location, provider.Title, model.Kind, model.Name, field.Name));
-            ClientName(model, field);
+            if (hasClientNames) ClientName(model, field);
             NativeType(field);
             Default(field);
             Unsupported(field);
@@ -64,9 +66,16 @@ internal sealed class ColumnRules(RuleContext context)
         if (value.ConstraintName is not null && context.Provider is { } provider)
             context.Report(SchemaDiagnostics.NoNamedDefaults(field.Model.At(value.Attribute), provider.Title, field.Name));
         if (field.Scalar is not { } kind) return;
-        foreach (var literal in value.Value is ArraySyntax array ? array.Elements : [value.Value])
-            if (Literals.Problem(kind, literal) is { } expected)
-                context.Report(SchemaDiagnostics.InvalidLiteral(field.Model.At(literal), Literals.Show(literal), expected));
+        if (value.Value is not ArraySyntax array) Literal(field, kind, value.Value);
+        else
+            foreach (var element in array.Elements)
+                Literal(field, kind, element);
+    }
+
+    private void Literal(FieldSymbol field, ScalarKind kind, ExpressionSyntax literal)
+    {
+        if (Literals.Problem(kind, literal) is { } expected)
+            context.Report(SchemaDiagnostics.InvalidLiteral(field.Model.At(literal), Literals.Show(literal), expected));
     }
 
     /// <summary>A type that the language knows is not left to <c>Unsupported</c>.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using Ploy.Core.Diagnostics;
 using Ploy.Language.Diagnostics;
 using Ploy.Language.Semantics.Symbols;
 
@@ -7,11 +8,13 @@ namespace Ploy.Language.Semantics.Passes.Rules;
 /// <summary>Indexes and unique constraints.</summary>
 internal sealed class IndexRules(RuleContext context)
 {
+    private readonly Action<Diagnostic> _report = context.Report;
+
     public void Check(ModelSymbol model)
     {
         foreach (var index in model.Indexes)
         {
-            context.Provider?.CheckIndex(model, index, context.Report);
+            context.Provider?.CheckIndex(model, index, _report);
             Check(model, index);
         }
     }
@@ -19,10 +22,10 @@ internal sealed class IndexRules(RuleContext context)
     private void Check(ModelSymbol model, IndexSymbol index)
     {
         var at = model.At(index.Attribute);
-        if (index.Parts.Count == 0) context.Report(SchemaDiagnostics.EmptyKey(at, index.Title));
-        foreach (var scope in context.Names.ClashesOfIndex(model, index))
+        if (index.Parts.IsEmpty) context.Report(SchemaDiagnostics.EmptyKey(at, index.Title));
+        if (context.Names.ClashOfIndex(model, index) is { } scope)
             context.Report(SchemaDiagnostics.DuplicateConstraintName(index.DatabaseName?.Location ?? at, context.Names.OfIndex(model, index), scope));
-        if (index.Kind == IndexKind.Unique && index.Parts.Count > 1 && ClientNames.Clash(model, index.Parts) is { } field)
+        if (index.Kind == IndexKind.Unique && index.Parts.Length > 1 && ClientNames.Clash(model, index.Parts) is { } field)
             context.Report(SchemaDiagnostics.KeyNameIsField(at, index.Title, field));
         if (index.ClientName is { } client && ClientNames.CountOf(model, client.Text) > 1)
             context.Report(SchemaDiagnostics.DuplicateClientName(client.Location, model.Kind, model.Name, client.Text));

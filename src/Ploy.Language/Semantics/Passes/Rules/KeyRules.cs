@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Ploy.Language.Diagnostics;
 using Ploy.Language.Semantics.Symbols;
@@ -21,7 +22,7 @@ internal sealed class KeyRules(RuleContext context)
 
     private void IdentifiesRows(ModelSymbol model)
     {
-        if (model.IsIgnored || model.UniqueCriteria.Any(c => c.All(p => p.Field.Arity != FieldArity.Optional && p.Field.Type is not FieldType.Unsupported))) return;
+        if (model.IsIgnored || model.HasUniqueCriterion(this, static (parts, _) => parts.All(p => p.Field.Arity != FieldArity.Optional && p.Field.Type is not FieldType.Unsupported))) return;
         context.Report(SchemaDiagnostics.NoUniqueCriterion(
             model.Location, model.Kind, model.Name, [.. model.UniqueCriteria.SelectMany(c => c.Select(p => p.Field.Name)).Distinct()]));
     }
@@ -33,14 +34,14 @@ internal sealed class KeyRules(RuleContext context)
         {
             if (context.Provider is { } limits && Encoding.UTF8.GetByteCount(name) > limits.LongestName)
                 context.Report(SchemaDiagnostics.NameTooLong(key.DatabaseName?.Location ?? at, name, limits.Title, limits.LongestName));
-            foreach (var scope in context.Names.ClashesOfKey(model, key))
+            if (context.Names.ClashOfKey(model, key) is { } scope)
                 context.Report(SchemaDiagnostics.DuplicateConstraintName(key.DatabaseName?.Location ?? at, name, scope));
         }
 
         if (key.ClientName is { } client && ClientNames.CountOf(model, client.Text) > 1)
             context.Report(SchemaDiagnostics.DuplicateClientName(client.Location, model.Kind, model.Name, client.Text));
-        if (key.Parts.Count == 0) context.Report(SchemaDiagnostics.EmptyKey(at, key.Title));
-        if (key.Parts.Count > 1 && ClientNames.Clash(model, key.Parts) is { } field)
+        if (key.Parts.IsEmpty) context.Report(SchemaDiagnostics.EmptyKey(at, key.Title));
+        if (key.Parts.Length > 1 && ClientNames.Clash(model, key.Parts) is { } field)
             context.Report(SchemaDiagnostics.KeyNameIsField(at, key.Title, field));
         if (context.Provider is not { } provider) return;
         if (key.DatabaseName is not null && !provider.HasNamedKeys) context.Report(SchemaDiagnostics.NoNamedKeys(model.Location, provider.Title, $"the primary key of `{model.Name}`"));
@@ -52,7 +53,7 @@ internal sealed class KeyRules(RuleContext context)
     private void AutoIncrement(ModelSymbol model)
     {
         if (context.Provider is not { CountsOnlyIds: true } provider) return;
-        var fields = model.Columns.Where(f => f.Default?.Model is DefaultModel.AutoIncrement).ToList();
+        var fields = model.Fields.Where(static f => f.Default?.Model is DefaultModel.AutoIncrement).ToList();
         if (fields.Count > 1) context.Report(SchemaDiagnostics.SeveralAutoIncrements(model.Location, provider.Title, model.Name));
         foreach (var field in fields)
             if (model.PrimaryKey is not { Parts: [var only] } || only.Field != field)
@@ -68,9 +69,21 @@ internal static class ClientNames
         (model.PrimaryKey?.ClientName?.Text == name ? 1 : 0) + model.IndexesByClientName[name].Count();
 
     /// <summary>The column that is called as the key would be: by its fields joined with underscores; null where there is none.</summary>
-    public static string? Clash(ModelSymbol model, IReadOnlyList<PartSymbol> parts)
+    public static string? Clash(ModelSymbol model, ImmutableArray<PartSymbol> parts)
     {
+        // The name is put together only where some field's is as long.
+        if (!HasFieldAsLong(model, parts)) return null;
         var name = string.Join("_", parts.Select(p => p.Options.Field));
         return model.Find(name) is { IsColumn: true } ? name : null;
+    }
+
+    private static bool HasFieldAsLong(ModelSymbol model, ImmutableArray<PartSymbol> parts)
+    {
+        var length = parts.Length - 1;
+        foreach (var part in parts) length += part.Options.Field.Length;
+        foreach (var field in model.Fields)
+            if (field.Name.Length == length)
+                return true;
+        return false;
     }
 }

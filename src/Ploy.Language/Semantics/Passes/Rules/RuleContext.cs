@@ -9,13 +9,12 @@ namespace Ploy.Language.Semantics.Passes.Rules;
 internal sealed class RuleContext
 {
     private readonly DiagnosticSink _sink;
-    private readonly ILookup<ModelSymbol, RelationSymbol> _relationsFrom;
+    private ILookup<ModelSymbol, RelationSymbol>? _relationsFrom;
 
     public RuleContext(SchemaSymbols symbols, ImmutableArray<RelationSymbol> relations, Datasource? datasource, PreviewFeatureSet features, DiagnosticSink sink)
     {
         (_sink, Symbols, Relations, Datasource, Features) = (sink, symbols, relations, datasource, features);
         Provider = datasource is null ? null : ProviderRules.For(datasource.Provider);
-        _relationsFrom = relations.Where(r => r is { Cardinality: not Cardinality.ManyToMany, Forward: not null, Back: not null }).ToLookup(r => r.Model);
         Names = new ConstraintNames(symbols, Provider);
     }
 
@@ -43,5 +42,6 @@ internal sealed class RuleContext
     public void Report(Diagnostic diagnostic) => _sink.Report(diagnostic);
 
     /// <summary>The complete relations whose foreign key a model holds.</summary>
-    public IEnumerable<RelationSymbol> RelationsFrom(ModelSymbol model) => _relationsFrom[model];
+    public IEnumerable<RelationSymbol> RelationsFrom(ModelSymbol model) =>
+        (_relationsFrom ??= Relations.Where(r => r is { Cardinality: not Cardinality.ManyToMany, Forward: not null, Back: not null }).ToLookup(r => r.Model))[model];
 }

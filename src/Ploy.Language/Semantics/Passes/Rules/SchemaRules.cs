@@ -2,7 +2,6 @@ using Ploy.Language.Diagnostics;
 using Ploy.Language.Semantics.Passes.Attributes;
 using Ploy.Language.Semantics.Passes.Relations;
 using Ploy.Language.Semantics.Symbols;
-using Ploy.Language.Syntax;
 
 namespace Ploy.Language.Semantics.Passes.Rules;
 
@@ -17,7 +16,7 @@ internal sealed class SchemaRules(RuleContext context)
         foreach (var composite in context.Symbols.Composites)
             context.Report(SchemaDiagnostics.NoCompositeTypes(composite.Location, composite.Name));
         foreach (var model in context.Symbols.Models)
-            foreach (var field in model.Columns)
+            foreach (var field in model.Fields)
                 DefaultAttribute.CheckFunction(field, context.Sink);
         if (context.Datasource is { ExtensionsAt: { } extensions } && !context.Features.Extensions)
             context.Report(SchemaDiagnostics.NeedsPreviewFeature(extensions, "The property `extensions`", "postgresqlExtensions"));
@@ -49,7 +48,7 @@ internal sealed class SchemaRules(RuleContext context)
 
     private void TableNames()
     {
-        var tables = new Dictionary<(string? Namespace, string Name), ModelSymbol>();
+        var tables = new Dictionary<(string? Namespace, string Name), ModelSymbol>(context.Symbols.Models.Count);
         foreach (var model in context.Symbols.Models.OrderBy(m => m.IsView))
         {
             var key = (model.Namespace?.Text, model.DatabaseName);
@@ -61,7 +60,7 @@ internal sealed class SchemaRules(RuleContext context)
     }
 
     private static Core.Text.SourceLocation AtMap(ModelSymbol model) =>
-        model.At((SyntaxNode?)model.Syntax.Attributes.FirstOrDefault(a => a.Name.Text == "map") ?? model.Syntax.Name);
+        model.At(model.Syntax.Attributes.FirstOrDefault(a => a.Name.Text == "map")?.Span ?? model.Syntax.Name.Span);
 }
 
 /// <summary><c>@@schema</c> of a table or enum against the namespaces of the datasource.</summary>

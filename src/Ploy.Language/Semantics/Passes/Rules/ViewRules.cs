@@ -17,7 +17,7 @@ internal sealed class ViewRules(RuleContext context)
     {
         var at = view.At(index.Attribute);
         if (index.Kind != IndexKind.Unique) context.Report(SchemaDiagnostics.KeyOfView(at, view.Name, index.Title));
-        if (index.Kind == IndexKind.Unique && index.Parts.Count > 1 && ClientNames.Clash(view, index.Parts) is { } field)
+        if (index.Kind == IndexKind.Unique && index.Parts.Length > 1 && ClientNames.Clash(view, index.Parts) is { } field)
             context.Report(SchemaDiagnostics.KeyNameIsField(at, index.Title, field));
         if (index.DatabaseName is not null) context.Report(SchemaDiagnostics.OptionOfViewKey(at, view.Name, index.Title, "map"));
         if (index.IsClustered is not null) context.Report(SchemaDiagnostics.OptionOfViewKey(at, view.Name, index.Title, "clustered"));

@@ -90,4 +90,14 @@ public static class EquatableArray
     /// <summary>Copies the elements of a sequence.</summary>
     public static EquatableArray<T> ToEquatableArray<T>(this IEnumerable<T> items)
         where T : IEquatable<T> => items.ToArray() is { Length: > 0 } array ? new EquatableArray<T>(array) : default;
+
+    /// <summary>What becomes of each item, in order; <paramref name="argument"/> is handed on, so that nothing is captured.</summary>
+    public static EquatableArray<T> Map<TItem, TArgument, T>(ReadOnlySpan<TItem> items, TArgument argument, Func<TItem, TArgument, T> become)
+        where T : IEquatable<T>
+    {
+        if (items.IsEmpty) return default;
+        var array = new T[items.Length];
+        for (var i = 0; i < array.Length; i++) array[i] = become(items[i], argument);
+        return new EquatableArray<T>(array);
+    }
 }

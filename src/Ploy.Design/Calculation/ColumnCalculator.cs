@@ -10,6 +10,14 @@ namespace Ploy.Design.Calculation;
 /// <summary>Types and defaults of columns.</summary>
 internal sealed class ColumnCalculator(SchemaModel schema, Dialect dialect)
 {
+    private static readonly DefaultValue.Now Now = new();
+    private static readonly DefaultValue.NextValue NextValue = new(null);
+
+    // A schema has few types and many columns: each type is made once.
+    private readonly Dictionary<(TypeFamily Family, ColumnArity Arity), ColumnType> _defaults = [];
+    private readonly Dictionary<(ScalarKind Kind, NativeTypeModel Native, ColumnArity Arity), ColumnType> _natives = [];
+    private readonly Dictionary<(string Enum, ColumnArity Arity), ColumnType> _enums = [];
+
     /// <summary>Whether the product has enums of its own; elsewhere they are text.</summary>
     public bool HasEnums { get; } = schema.Datasource?.Provider != Provider.Sqlite;
 
@@ -31,20 +39,28 @@ internal sealed class ColumnCalculator(SchemaModel schema, Dialect dialect)
     {
         switch (field.Type)
         {
-            case FieldType.Enum type when HasEnums:
-                var found = schema.FindEnum(type.Name)!;
-                return new ColumnType { Family = TypeFamily.Enum, StoreType = found.DatabaseName, Enum = new QualifiedName(found.Namespace, found.DatabaseName), Arity = arity };
-            case FieldType.Enum:
-                return dialect.DefaultType(TypeFamily.Enum, arity) with { Enum = null, Family = TypeFamily.String };
+            case FieldType.Enum type:
+                return _enums.TryGetValue((type.Name, arity), out var known) ? known : _enums[(type.Name, arity)] = EnumType(type, arity);
             case FieldType.Unsupported unsupported:
                 return new ColumnType { Family = TypeFamily.Unsupported, StoreType = unsupported.DatabaseType, Arity = arity };
             case FieldType.Scalar scalar when field.NativeType is { } native:
-                return dialect.NativeType(Family(scalar.Kind), native.Name, native.Arguments, arity);
+                return _natives.TryGetValue((scalar.Kind, native, arity), out var same) ? same
+                    : _natives[(scalar.Kind, native, arity)] = dialect.NativeType(Family(scalar.Kind), native.Name, native.Arguments, arity);
             case FieldType.Scalar scalar:
-                return dialect.DefaultType(Family(scalar.Kind), arity);
+                return Default(Family(scalar.Kind), arity);
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
+    }
+
+    private ColumnType Default(TypeFamily family, ColumnArity arity) =>
+        _defaults.TryGetValue((family, arity), out var known) ? known : _defaults[(family, arity)] = dialect.DefaultType(family, arity);
+
+    private ColumnType EnumType(FieldType.Enum type, ColumnArity arity)
+    {
+        if (!HasEnums) return dialect.DefaultType(TypeFamily.Enum, arity) with { Enum = null, Family = TypeFamily.String };
+        var found = schema.FindEnum(type.Name)!;
+        return new ColumnType { Family = TypeFamily.Enum, StoreType = found.DatabaseName, Enum = new QualifiedName(found.Namespace, found.DatabaseName), Arity = arity };
     }
 
     public static ColumnArity Arity(FieldArity arity) => arity switch
@@ -75,8 +91,8 @@ internal sealed class ColumnCalculator(SchemaModel schema, Dialect dialect)
     private DefaultValue? Default(ScalarField field) => field.Default switch
     {
         DefaultModel.Value value => new DefaultValue.Literal(Literal(value.Literal, field)),
-        DefaultModel.Now => new DefaultValue.Now(),
-        DefaultModel.AutoIncrement when HasEnums => new DefaultValue.NextValue(null),
+        DefaultModel.Now => Now,
+        DefaultModel.AutoIncrement when HasEnums => NextValue,
         DefaultModel.DatabaseGenerated { Expression: { Length: > 0 } sql } => new DefaultValue.Expression(new SqlExpression(sql)),
 
         // The engine takes the bare form for none on an enum.
@@ -109,8 +125,13 @@ internal sealed class ColumnCalculator(SchemaModel schema, Dialect dialect)
         return instant.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + fraction + instant.ToString(" zzz", CultureInfo.InvariantCulture);
     }
 
-    private static LiteralValue.EnumLabel Label(EnumModel type, string name) =>
-        new(type.Values.FirstOrDefault(v => v.Name == name)?.DatabaseName ?? name);
+    private static LiteralValue.EnumLabel Label(EnumModel type, string name)
+    {
+        foreach (var value in type.Values)
+            if (value.Name == name)
+                return new LiteralValue.EnumLabel(value.DatabaseName);
+        return new LiteralValue.EnumLabel(name);
+    }
 
     /// <summary>Without a sign or leading zeros that mean nothing; digits behind the point stay as the author wrote them.</summary>
     private static string Canonical(string number)

@@ -1,3 +1,4 @@
+using System.Text;
 using Ploy.Core;
 using Ploy.Language.Semantics;
 using Ploy.Relational;
@@ -23,7 +24,11 @@ public static class SchemaCalculator
         var columns = new ColumnCalculator(schema, dialect);
         var keys = schema.Relations.OfType<Relation.ForeignKey>().ToLookup(r => r.Model);
         var usesForeignKeys = schema.Datasource?.RelationMode != RelationMode.Prisma;
-        var tables = schema.Models.Where(m => !m.IsView).Select(m => new TableCalculator(schema, m, columns, names).Table(usesForeignKeys ? keys[m.Name] : [])).ToList();
+        var calculator = new TableCalculator(schema, columns, names);
+        var tables = new List<Table>(schema.Models.Length);
+        foreach (var model in schema.Models)
+            if (!model.IsView)
+                tables.Add(calculator.Table(model, usesForeignKeys ? keys[model.Name] : []));
         var joins = new JoinTableCalculator(schema, columns, names, usesForeignKeys);
         tables.AddRange(schema.Relations.OfType<Relation.ManyToMany>().Select(joins.Table));
         return new DatabaseSchema
@@ -50,14 +55,29 @@ public static class SchemaCalculator
 /// <summary>Names of keys and indexes as the engine makes them, cut to what the product keeps.</summary>
 internal sealed class ObjectNames(Dialect dialect)
 {
-    /// <summary>Parts joined by underscores, and the suffix, which is never cut.</summary>
-    public string Of(IEnumerable<string> parts, string suffix) => Fit(string.Join('_', parts), suffix);
+    private readonly StringBuilder _text = new();
+
+    /// <summary>The table and the columns joined by underscores, and the suffix, which is never cut.</summary>
+    public string Of(string table, EquatableArray<string> columns, string suffix)
+    {
+        _text.Clear().Append(table);
+        foreach (var column in columns) _text.Append('_').Append(column);
+        return Fit(_text.ToString(), suffix);
+    }
+
+    /// <summary>The same of an index.</summary>
+    public string Of(string table, EquatableArray<IndexPart> parts, string suffix)
+    {
+        _text.Clear().Append(table);
+        foreach (var part in parts) _text.Append('_').Append(part.Column);
+        return Fit(_text.ToString(), suffix);
+    }
 
     /// <summary>The name and the suffix within the product's limit.</summary>
     public string Fit(string name, string suffix)
     {
         if (dialect.MaxIdentifierBytes is not { } limit) return name + suffix;
         var room = limit - suffix.Length;
-        return System.Text.Encoding.UTF8.GetByteCount(name) > room ? IdentifierRules.Cut(name, room) + suffix : name + suffix;
+        return Encoding.UTF8.GetByteCount(name) > room ? IdentifierRules.Cut(name, room) + suffix : name + suffix;
     }
 }

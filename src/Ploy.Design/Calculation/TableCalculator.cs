@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Ploy.Core;
 using Ploy.Language.Semantics;
 using Ploy.Language.Syntax;
@@ -7,27 +8,39 @@ using LanguageAction = Ploy.Language.Semantics.ReferentialAction;
 
 namespace Ploy.Design.Calculation;
 
-/// <summary>One model's table.</summary>
-internal sealed class TableCalculator(SchemaModel schema, Model model, ColumnCalculator columns, ObjectNames names)
+/// <summary>The tables of models.</summary>
+internal sealed class TableCalculator(SchemaModel schema, ColumnCalculator columns, ObjectNames names)
 {
-    public Table Table(IEnumerable<Relation.ForeignKey> relations) => new()
+    /// <summary>One model's table.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="relations">The relations whose keys it holds.</param>
+    public Table Table(Model model, IEnumerable<Relation.ForeignKey> relations) => new()
     {
         Name = new QualifiedName(model.Namespace, model.DatabaseName),
-        Columns = model.ScalarFields.Select(f => columns.Column(model, f)).ToEquatableArray(),
+        Columns = EquatableArray.Map(model.ScalarFields.AsSpan(), (columns, model), static (field, its) => its.columns.Column(its.model, field)),
         PrimaryKey = model.PrimaryKey is { } key
-            ? new PrimaryKey(key.DatabaseName ?? names.Fit(model.DatabaseName, "_pkey"), Parts(key.Parts))
+            ? new PrimaryKey(key.DatabaseName ?? names.Fit(model.DatabaseName, "_pkey"), Parts(model, key.Parts))
             : null,
-        Indexes = model.Indexes.Where(i => i.Kind != IndexKind.FullText).Select(Index).ToEquatableArray(),
-        ForeignKeys = relations.Select(ForeignKey).ToEquatableArray(),
+        Indexes = Indexes(model),
+        ForeignKeys = EquatableArray.Map<Relation.ForeignKey, (TableCalculator Self, Model Model), ForeignKey>(
+            relations.ToArray(), (this, model), static (relation, its) => its.Self.ForeignKey(its.Model, relation)),
     };
 
-    private TableIndex Index(IndexModel index)
+    private EquatableArray<TableIndex> Indexes(Model model)
     {
-        var parts = Parts(index.Parts);
+        ReadOnlySpan<IndexModel> indexes = model.Indexes.AsSpan();
+        // No provider of ours has full-text indexes.
+        if (model.Indexes.Any(static i => i.Kind == IndexKind.FullText)) indexes = model.Indexes.Where(static i => i.Kind != IndexKind.FullText).ToArray();
+        return EquatableArray.Map<IndexModel, (TableCalculator Self, Model Model), TableIndex>(indexes, (this, model), static (index, its) => its.Self.Index(its.Model, index));
+    }
+
+    private TableIndex Index(Model model, IndexModel index)
+    {
+        var parts = Parts(model, index.Parts);
         var isUnique = index.Kind == IndexKind.Unique;
         return new TableIndex
         {
-            Name = index.DatabaseName ?? names.Of([model.DatabaseName, .. parts.ToImmutableArray().Select(p => p.Column)], isUnique ? "_key" : "_idx"),
+            Name = index.DatabaseName ?? names.Of(model.DatabaseName, parts, isUnique ? "_key" : "_idx"),
             Parts = parts,
             IsUnique = isUnique,
             Method = index.Method is { } method and not "BTree" ? method.ToLowerInvariant() : null,
@@ -35,30 +48,37 @@ internal sealed class TableCalculator(SchemaModel schema, Model model, ColumnCal
         };
     }
 
-    private EquatableArray<IndexPart> Parts(IEnumerable<KeyPart> parts) => parts.Select(p => new IndexPart
+    private static EquatableArray<IndexPart> Parts(Model model, ImmutableArray<KeyPart> parts) => EquatableArray.Map(parts.AsSpan(), model, static (part, model) => new IndexPart
     {
-        Column = ColumnOf(model, p.Field),
-        IsDescending = p.Sort == SortOrder.Descending,
-        IsAscendingWritten = p.Sort == SortOrder.Ascending,
-        OperatorClass = p.RawOperatorClass ?? (p.OperatorClass is { } name ? OperatorClasses.DatabaseName(name) : null),
-    }).ToEquatableArray();
+        Column = ColumnOf(model, part.Field),
+        IsDescending = part.Sort == SortOrder.Descending,
+        IsAscendingWritten = part.Sort == SortOrder.Ascending,
+        OperatorClass = part.RawOperatorClass ?? (part.OperatorClass is { } name ? OperatorClasses.DatabaseName(name) : null),
+    });
 
-    private ForeignKey ForeignKey(Relation.ForeignKey relation)
+    private ForeignKey ForeignKey(Model model, Relation.ForeignKey relation)
     {
         var field = relation.Field;
         var target = schema.FindModel(relation.Target)!;
-        var keyColumns = field.Fields.Select(f => ColumnOf(model, f)).ToEquatableArray();
-        var isRequired = field.Arity == FieldArity.Required
-            || field.Fields.Any(f => model.FindField(f) is { Arity: FieldArity.Required });
+        var keyColumns = EquatableArray.Map(field.Fields.AsSpan(), model, static (name, model) => ColumnOf(model, name));
+        var isRequired = field.Arity == FieldArity.Required || AnyIsRequired(model, field.Fields);
         return new ForeignKey
         {
-            Name = field.DatabaseName ?? names.Of([model.DatabaseName, .. (IEnumerable<string>)keyColumns], "_fkey"),
+            Name = field.DatabaseName ?? names.Of(model.DatabaseName, keyColumns, "_fkey"),
             Columns = keyColumns,
             Target = new QualifiedName(target.Namespace, target.DatabaseName),
-            TargetColumns = field.References.Select(f => ColumnOf(target, f)).ToEquatableArray(),
+            TargetColumns = EquatableArray.Map(field.References.AsSpan(), target, static (name, target) => ColumnOf(target, name)),
             OnDelete = field.OnDelete is { } onDelete ? Action(onDelete) : isRequired ? DatabaseAction.Restrict : DatabaseAction.SetNull,
             OnUpdate = field.OnUpdate is { } onUpdate ? Action(onUpdate) : DatabaseAction.Cascade,
         };
+    }
+
+    private static bool AnyIsRequired(Model model, ImmutableArray<string> fields)
+    {
+        foreach (var name in fields)
+            if (model.FindField(name) is { Arity: FieldArity.Required })
+                return true;
+        return false;
     }
 
     private static string ColumnOf(Model owner, string field) => owner.FindField(field) is ScalarField scalar ? scalar.ColumnName : field;

@@ -19,6 +19,15 @@ internal static class ExternalTables
             Unmanaged = schema.Unmanaged.Where(u => u.Table is not { } table || !IsExternal(table)).ToEquatableArray(),
         };
 
-        bool IsExternal(QualifiedName name) => names.Contains(name.Name) || names.Contains($"{name.Namespace ?? schema.DefaultNamespace}.{name.Name}");
+        bool IsExternal(QualifiedName name)
+        {
+            foreach (var external in names)
+                if (external == name.Name || Is(external, name.Namespace ?? schema.DefaultNamespace, name.Name))
+                    return true;
+            return false;
+        }
+
+        static bool Is(ReadOnlySpan<char> external, ReadOnlySpan<char> space, ReadOnlySpan<char> name) =>
+            external.Length == space.Length + 1 + name.Length && external.StartsWith(space) && external[space.Length] == '.' && external.EndsWith(name);
     }
 }

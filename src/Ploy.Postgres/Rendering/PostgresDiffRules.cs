@@ -1,3 +1,4 @@
+using System.Text;
 using Ploy.Relational.Changes;
 using Ploy.Relational.Diff;
 using Ploy.Relational.Model;
@@ -7,6 +8,8 @@ namespace Ploy.Postgres.Rendering;
 /// <summary>How PostgreSQL's objects are compared.</summary>
 internal sealed class PostgresDiffRules : DiffRules
 {
+    private static readonly string[] OfExtensions = ["spatial_ref_sys", "geometry_columns", "geography_columns", "raster_columns", "raster_overviews"];
+
     /// <inheritdoc />
     public override bool HasForeignKeySteps => true;
 
@@ -51,6 +54,11 @@ internal sealed class PostgresDiffRules : DiffRules
     public override bool MustRedefine(TablePair tables) => false;
 
     /// <inheritdoc />
-    public override bool IsIgnored(string tableName) => tableName.ToLowerInvariant()
-        is "spatial_ref_sys" or "geometry_columns" or "geography_columns" or "raster_columns" or "raster_overviews";
+    public override bool IsIgnored(string tableName)
+    {
+        foreach (var name in OfExtensions)
+            if (Ascii.EqualsIgnoreCase(name, tableName))
+                return true;
+        return false;
+    }
 }

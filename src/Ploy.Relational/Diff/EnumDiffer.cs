@@ -17,7 +17,7 @@ internal static class EnumDiffer
         EnumUses? uses = null;
         foreach (var before in schemas.Before.Enums)
         {
-            if (schemas.AfterOf(before) is not { } after) continue;
+            if (schemas.AfterOf(before) is not { } after || before == after) continue;
             UnhandledDifferenceException.ThrowUnlessEqual(
                 before with { Name = after.Name, Labels = after.Labels }, after, () => $"enum `{before.Name}`");
             var (beforeLabels, afterLabels) = (before.Labels.ToHashSet(StringComparer.Ordinal), after.Labels.ToHashSet(StringComparer.Ordinal));

@@ -10,8 +10,11 @@ public sealed class NameScope(string? defaultNamespace)
     public NameScope(DatabaseSchema schema, Dialect dialect)
         : this(schema.DefaultNamespace ?? dialect.DefaultNamespace) { }
 
+    /// <summary>What a name without namespace means; null where the product has none.</summary>
+    public string? Default { get; } = defaultNamespace;
+
     /// <summary>The name with its namespace filled in.</summary>
-    public QualifiedName Resolve(QualifiedName name) => name.Namespace is null ? name with { Namespace = defaultNamespace } : name;
+    public QualifiedName Resolve(QualifiedName name) => name.Namespace is null ? name with { Namespace = Default } : name;
 }
 
 /// <summary>Orders names as the engine does: by their UTF-8 bytes.</summary>

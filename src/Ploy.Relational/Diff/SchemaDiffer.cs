@@ -46,7 +46,7 @@ public static class SchemaDiffer
         {
             if (schemas.PairOf(table) is { } pair)
             {
-                if (schemas.Redefined.Contains(pair)) continue;
+                if (pair.IsSame || schemas.Redefined.Contains(pair)) continue;
                 foreach (var key in pair.DroppedForeignKeys) yield return new DropForeignKey(table, pair.After, key);
             }
             else if (schemas.IsDropped(table))
@@ -64,7 +64,7 @@ public static class SchemaDiffer
         {
             if (schemas.PairOf(table) is { } pair)
             {
-                if (schemas.Redefined.Contains(pair)) continue;
+                if (pair.IsSame || schemas.Redefined.Contains(pair)) continue;
                 foreach (var index in pair.DroppedIndexes) yield return new DropIndex(table, index);
             }
             else if (dropsAll && schemas.IsDropped(table))
@@ -118,7 +118,7 @@ public static class SchemaDiffer
         {
             if (schemas.PairOfAfter(table) is { } pair)
             {
-                if (schemas.Redefined.Contains(pair)) continue;
+                if (pair.IsSame || schemas.Redefined.Contains(pair)) continue;
                 foreach (var key in pair.CreatedForeignKeys) yield return new AddForeignKey(table, key);
             }
             else if (schemas.IsCreated(table))

@@ -15,6 +15,7 @@ internal sealed class SchemaPairs
     {
         (Before, After, Rules) = (before, after, dialect.DiffRules);
         (BeforeScope, AfterScope) = (new NameScope(before, dialect), new NameScope(after, dialect));
+        HaveSameScope = BeforeScope.Default == AfterScope.Default;
         UnhandledDifferenceException.ThrowUnlessEqual(
             before with
             {
@@ -31,7 +32,8 @@ internal sealed class SchemaPairs
         foreach (var item in before.Enums) _enumsBefore.TryAdd(BeforeScope.Resolve(item.Name), item);
         foreach (var item in after.Enums) _enumsAfter.TryAdd(AfterScope.Resolve(item.Name), item);
         PairTables();
-        Redefined = Pairs.Where(Rules.MustRedefine).ToHashSet();
+        Changed = [.. Pairs.Where(p => !p.IsSame)];
+        Redefined = Changed.Where(Rules.MustRedefine).ToHashSet();
     }
 
     public DatabaseSchema Before { get; }
@@ -44,8 +46,14 @@ internal sealed class SchemaPairs
 
     public NameScope AfterScope { get; }
 
+    /// <summary>Whether a name without a namespace means the same on both sides.</summary>
+    public bool HaveSameScope { get; }
+
     /// <summary>Tables of both sides in the order before.</summary>
     public IReadOnlyList<TablePair> Pairs { get; private set; } = [];
+
+    /// <summary>Those pairs whose two sides are not one and the same value; only these can need a step.</summary>
+    public IReadOnlyList<TablePair> Changed { get; }
 
     /// <summary>Tables that only the schema after has, in its order.</summary>
     public IReadOnlyList<Table> Created { get; private set; } = [];
@@ -57,7 +65,7 @@ internal sealed class SchemaPairs
     public IReadOnlySet<TablePair> Redefined { get; }
 
     /// <summary>Pairs that are changed in place.</summary>
-    public IEnumerable<TablePair> Altered => Redefined.Count == 0 ? Pairs : Pairs.Where(p => !Redefined.Contains(p));
+    public IEnumerable<TablePair> Altered => Redefined.Count == 0 ? Changed : Changed.Where(p => !Redefined.Contains(p));
 
     /// <summary>The pair of a table before; null where the table goes.</summary>
     public TablePair? PairOf(Table before) => _tables.GetValueOrDefault(BeforeScope.Resolve(before.Name));

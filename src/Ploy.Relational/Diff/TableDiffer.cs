@@ -27,7 +27,7 @@ internal static class TableDiffer
     public static IEnumerable<SchemaChange> Redefine(SchemaPairs schemas)
     {
         if (schemas.Redefined.Count == 0) yield break;
-        yield return new RedefineTables(schemas.Pairs.Where(schemas.Redefined.Contains).Select(Redefine).ToEquatableArray());
+        yield return new RedefineTables(schemas.Changed.Where(schemas.Redefined.Contains).Select(Redefine).ToEquatableArray());
     }
 
     private static RedefineTable Redefine(TablePair tables) => new()

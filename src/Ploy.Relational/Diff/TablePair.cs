@@ -10,7 +10,7 @@ public sealed class TablePair
     private readonly DiffRules _rules;
     private readonly NameScope _beforeScope;
     private readonly NameScope _afterScope;
-    private readonly Dictionary<string, ColumnPair> _columnsByName = new(StringComparer.Ordinal);
+    private PairedColumns? _columns;
 
     internal TablePair(Table before, Table after, SchemaPairs schemas)
     {
@@ -19,7 +19,9 @@ public sealed class TablePair
         _rules = schemas.Rules;
         _beforeScope = schemas.BeforeScope;
         _afterScope = schemas.AfterScope;
-        PairColumns();
+        IsSame = schemas.HaveSameScope && before == after;
+        if (IsSame) return;
+        _columns = PairColumns();
         UnhandledDifferenceException.ThrowUnlessEqual(
             before with { Name = after.Name, Columns = after.Columns, PrimaryKey = after.PrimaryKey, Indexes = after.Indexes, ForeignKeys = after.ForeignKeys },
             after, () => $"table `{before.Name}`");
@@ -31,14 +33,17 @@ public sealed class TablePair
     /// <summary>The table after.</summary>
     public Table After { get; }
 
+    /// <summary>Whether both sides are one and the same value, as most tables are that a migration meets: then nothing of it changes.</summary>
+    public bool IsSame { get; }
+
     /// <summary>Columns of both sides, by name.</summary>
-    public IReadOnlyList<ColumnPair> Columns { get; private set; } = [];
+    public IReadOnlyList<ColumnPair> Columns => Paired.Both;
 
     /// <summary>Columns that come, by name.</summary>
-    public IReadOnlyList<Column> Added { get; private set; } = [];
+    public IReadOnlyList<Column> Added => Paired.Added;
 
     /// <summary>Columns that go, by name.</summary>
-    public IReadOnlyList<Column> Dropped { get; private set; } = [];
+    public IReadOnlyList<Column> Dropped => Paired.Dropped;
 
     /// <summary>Whether any column of both sides differs.</summary>
     public bool AnyColumnDiffers => Columns.Any(c => c.Aspects != ColumnAspects.None);
@@ -112,14 +117,17 @@ public sealed class TablePair
     }
 
     /// <summary>Whether the column of both sides has another type; false where it is not of both.</summary>
-    public bool TypeDiffers(string column) => _columnsByName.TryGetValue(column, out var pair) && pair.TypeChange is not null;
+    public bool TypeDiffers(string column) => Paired.ByName.TryGetValue(column, out var pair) && pair.TypeChange is not null;
 
     /// <summary>Whether the column is dropped and made again.</summary>
     public bool IsRecreated(string column) =>
-        _columnsByName.TryGetValue(column, out var pair) && pair.TypeChange == TypeChangeKind.NotCastable;
+        Paired.ByName.TryGetValue(column, out var pair) && pair.TypeChange == TypeChangeKind.NotCastable;
 
     /// <summary>The column of both sides; null where it is not of both.</summary>
-    public ColumnPair? FindColumn(string name) => _columnsByName.GetValueOrDefault(name);
+    public ColumnPair? FindColumn(string name) => Paired.ByName.GetValueOrDefault(name);
+
+    // Of tables that are the same the columns are paired only where somebody asks.
+    private PairedColumns Paired => _columns ??= PairColumns();
 
     private static bool HasSameColumns(TableIndex first, TableIndex second) =>
         first.IsUnique == second.IsUnique && first.Parts.Select(p => p.Column).SequenceEqual(second.Parts.Select(p => p.Column), StringComparer.Ordinal);
@@ -183,8 +191,9 @@ public sealed class TablePair
     private bool PredicatesMatch(SqlExpression? before, SqlExpression? after) =>
         before is null || after is null ? before is null && after is null : before.Equals(after) || _rules.ExpressionsMatch(before.Text, after.Text);
 
-    private void PairColumns()
+    private PairedColumns PairColumns()
     {
+        var byName = new Dictionary<string, ColumnPair>(StringComparer.Ordinal);
         var before = Before.Columns.ToDictionary(c => c.Name, StringComparer.Ordinal);
         var (pairs, added) = (new List<ColumnPair>(), new List<Column>());
         foreach (var column in After.Columns)
@@ -197,12 +206,14 @@ public sealed class TablePair
 
             var pair = Compare(other, column);
             pairs.Add(pair);
-            _columnsByName.Add(column.Name, pair);
+            byName.Add(column.Name, pair);
         }
 
-        Columns = [.. pairs.OrderBy(p => p.After.Name, Utf8Order.Instance)];
-        Added = [.. added.OrderBy(c => c.Name, Utf8Order.Instance)];
-        Dropped = [.. before.Values.OrderBy(c => c.Name, Utf8Order.Instance)];
+        return new PairedColumns(
+            [.. pairs.OrderBy(p => p.After.Name, Utf8Order.Instance)],
+            [.. added.OrderBy(c => c.Name, Utf8Order.Instance)],
+            [.. before.Values.OrderBy(c => c.Name, Utf8Order.Instance)],
+            byName);
     }
 
     private ColumnPair Compare(Column before, Column after)
@@ -251,4 +262,7 @@ public sealed class TablePair
             ? null
             : TypeChangeKind.NotCastable;
     }
+
+    private sealed record PairedColumns(
+        IReadOnlyList<ColumnPair> Both, IReadOnlyList<Column> Added, IReadOnlyList<Column> Dropped, IReadOnlyDictionary<string, ColumnPair> ByName);
 }

@@ -143,9 +143,16 @@ internal sealed class AttributeArguments(DiagnosticSink sink)
         if (arguments.Length <= FewNames.Most && !RepeatsName(arguments))
         {
             foreach (var argument in arguments) _left.Add(argument);
-            return;
         }
+        else
+        {
+            AddLast(arguments);
+        }
+    }
 
+    /// <summary>Of several arguments of one name the last counts.</summary>
+    private void AddLast(ImmutableArray<ArgumentSyntax> arguments)
+    {
         var last = new Dictionary<string, ArgumentSyntax>(StringComparer.Ordinal);
         foreach (var argument in arguments)
         {

@@ -29,10 +29,17 @@ internal static class CommandTree
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExample((HelpAction)help.Action!); // the option is made with it
         foreach (var command in All(root).OfType<Verb>()) command.Attach(terminal, dialects);
+        foreach (var group in All(root).Where(c => c is not Verb)) group.Action = new GroupHelp(help.Action);
         return root;
     }
 
     private static IEnumerable<Command> All(Command command) => command.Subcommands.SelectMany(All).Prepend(command);
+
+    /// <summary>A group alone says what it holds; a wrong word behind it stays an error.</summary>
+    private sealed class GroupHelp(CommandLineAction help) : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult) => ((SynchronousCommandLineAction)help).Invoke(parseResult);
+    }
 
     private sealed class HelpWithExample(HelpAction help) : SynchronousCommandLineAction
     {

@@ -40,6 +40,12 @@ public sealed class OtherVerbTests : IDisposable
     }
 
     [Theory]
+    [InlineData("  migrate ")]
+    [InlineData("  deploy ", "migrate")]
+    public async Task A_group_alone_says_what_it_holds(string text, params string[] arguments) =>
+        Assert.Contains(text, (await InProcess.RunAsync(_folder.Root, arguments)).Expect(0).Output, StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("bash")]
     [InlineData("zsh")]
     [InlineData("fish")]

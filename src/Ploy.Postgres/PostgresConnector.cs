@@ -9,6 +9,15 @@ namespace Ploy.Postgres;
 /// <summary>PostgreSQL 13 to 18 by Npgsql.</summary>
 internal sealed class PostgresConnector : IDatabaseConnector
 {
+    private const string Fingerprint =
+        """
+        SELECT concat_ws('; ', version(), current_setting('DateStyle'), current_setting('IntervalStyle'), current_setting('TimeZone'),
+            current_setting('extra_float_digits'), current_setting('bytea_output'), current_setting('quote_all_identifiers'),
+            current_setting('default_tablespace'), current_setting('default_table_access_method'), current_setting('default_toast_compression', true))
+        UNION ALL
+        (SELECT concat_ws(' ', name, default_version) FROM pg_catalog.pg_available_extensions ORDER BY name)
+        """;
+
     /// <inheritdoc />
     public DatabaseAddress Parse(string connection, string baseDirectory) => PostgresAddressParser.Parse(connection, baseDirectory);
 
@@ -53,6 +62,10 @@ internal sealed class PostgresConnector : IDatabaseConnector
             "Migrations are replayed on a shadow database, and no PostgreSQL server is known to make one on.",
             "Give a database with `--url`, or a shadow database with `--shadow-database-url`.");
     }
+
+    /// <inheritdoc />
+    public async ValueTask<string> FingerprintAsync(IDatabaseSession session, CancellationToken cancellationToken) =>
+        string.Join('\n', await Own(session).QueryTextsAsync(Fingerprint, cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc />
     public ValueTask ResetAsync(IDatabaseSession session, IReadOnlyList<string> namespaces, CancellationToken cancellationToken) =>

@@ -47,6 +47,10 @@ internal sealed class SqliteConnector : IDatabaseConnector
         await SqliteSession.OpenAsync(SqliteAddressParser.Parse(":memory:", "/"), cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc />
+    public ValueTask<string> FingerprintAsync(IDatabaseSession session, CancellationToken cancellationToken) =>
+        ValueTask.FromResult($"{SQLitePCL.raw.sqlite3_libversion().utf8_to_string()} {SQLitePCL.raw.sqlite3_sourceid().utf8_to_string()}");
+
+    /// <inheritdoc />
     public ValueTask ResetAsync(IDatabaseSession session, IReadOnlyList<string> namespaces, CancellationToken cancellationToken)
     {
         SqliteDatabases.Empty(Own(session), cancellationToken);

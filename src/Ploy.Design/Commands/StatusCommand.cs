@@ -34,16 +34,18 @@ public sealed class StatusCommand(Workspace workspace)
         await using var session = await dialect.Connector.OpenAsync(address, cancellationToken).ConfigureAwait(false);
         var history = HistoryState.Compare(directory.Files, await dialect.Connector.History(session).ReadAsync(cancellationToken).ConfigureAwait(false));
         var actual = await workspace.ReadAsync(session, address, cancellationToken).ConfigureAwait(false);
-        var (drift, reason) = await DriftAsync(history, actual, cancellationToken).ConfigureAwait(false);
+        var (drift, reason) = await DriftAsync(session, history, actual, cancellationToken).ConfigureAwait(false);
         return new StatusReport(address, directory, history, drift, reason, !actual.Tables.IsEmpty);
     }
 
-    // A shadow is used only where it costs nothing and no rights: in memory, or where one was set aside.
-    private async ValueTask<(SchemaDifference? Drift, string? Reason)> DriftAsync(HistoryState history, DatabaseSchema actual, CancellationToken cancellationToken)
+    // From the cache; a shadow is used only where it costs nothing and no rights: in memory, or where one was set aside.
+    private async ValueTask<(SchemaDifference? Drift, string? Reason)> DriftAsync(IDatabaseSession session, HistoryState history, DatabaseSchema actual, CancellationToken cancellationToken)
     {
         if (!history.IsInitialized) return (null, "the database has no history");
         if (!history.Missing.IsEmpty) return (null, "applied migrations are missing on disk");
         if (!history.Failed.IsEmpty) return (null, "a migration has failed");
+        if (await new Replayer(workspace, session, TimeProvider.System).FindAsync(history.Applied, cancellationToken).ConfigureAwait(false) is { } known)
+            return (SchemaDiffer.Diff(known, actual, workspace.Dialect), null);
         if (workspace.Dialect.DefaultNamespace is not null && workspace.Project.FindShadowAddress(workspace.Dialect, workspace.Model.Datasource) is null)
             return (null, "no shadow database is configured (`shadowDatabaseUrl`)");
         try

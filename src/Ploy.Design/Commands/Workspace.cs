@@ -4,7 +4,6 @@ using Ploy.Core.Diagnostics;
 using Ploy.Design.Calculation;
 using Ploy.Design.Configuration;
 using Ploy.Language.Semantics;
-using Ploy.Migrations.Engine;
 using Ploy.Migrations.Files;
 using Ploy.Relational;
 using Ploy.Relational.Model;
@@ -92,6 +91,9 @@ public sealed class Workspace
         return ExternalTables.Remove(read with { Extensions = SeenExtensions(read) }, Project.ExternalTables);
     }
 
+    /// <summary>What <see cref="ReadAsync"/> leaves out, as texts that change with it.</summary>
+    internal IEnumerable<string> Unseen => [.. Project.ExternalTables, Model.Datasource is { Extensions.IsEmpty: false } ? "" : "extensions"];
+
     // A schema that declares none says nothing about extensions, and `plpgsql` is in every database by itself.
     private EquatableArray<Extension> SeenExtensions(DatabaseSchema read) =>
         Model.Datasource is { Extensions.IsEmpty: false } ? read.Extensions.Where(e => e.Name != "plpgsql").ToEquatableArray() : [];
@@ -107,16 +109,4 @@ public sealed class Workspace
     /// <summary>Opens an empty database to replay on.</summary>
     public async ValueTask<IDatabaseSession> OpenShadowAsync(CancellationToken cancellationToken) =>
         await Dialect.Connector.OpenShadowAsync(Project.FindAddress(Dialect, Model.Datasource), Project.FindShadowAddress(Dialect, Model.Datasource), cancellationToken).ConfigureAwait(false);
-
-    /// <summary>What the migrations lead to, and what the files describe as that database prints it.</summary>
-    public async ValueTask<(DatabaseSchema Replayed, DatabaseSchema Desired)> ReplayAsync(
-        ImmutableArray<MigrationFile> files, DatabaseSchema desired, CancellationToken cancellationToken)
-    {
-        // Without a migration there is nothing to replay, and the default namespace is there in every database.
-        if (files.IsEmpty) return (EmptyIn(Project.FindAddress(Dialect, Model.Datasource)), desired);
-        await using var shadow = await OpenShadowAsync(cancellationToken).ConfigureAwait(false);
-        await MigrationEngine.ReplayAsync(shadow, files, Dialect, cancellationToken).ConfigureAwait(false);
-        var replayed = await ReadAsync(shadow, Project.FindAddress(Dialect, Model.Datasource), cancellationToken).ConfigureAwait(false);
-        return (replayed, await Dialect.Connector.Canonicalizer(shadow).CanonicalizeAsync(desired, cancellationToken).ConfigureAwait(false));
-    }
 }

@@ -87,6 +87,12 @@ public interface IDatabaseConnector
     /// <exception cref="Core.Diagnostics.PloyException">P3014 where it may not be made.</exception>
     ValueTask<IDatabaseSession> OpenShadowAsync(DatabaseAddress? address, DatabaseAddress? shadow, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// What of a server decides what a script leads to and how it is read back: its version, the extensions that it offers, settings that change
+    /// how values are printed. Not who it is: two servers that are alike have the same.
+    /// </summary>
+    ValueTask<string> FingerprintAsync(IDatabaseSession session, CancellationToken cancellationToken);
+
     /// <summary>Empties the namespaces (PostgreSQL) or the file (SQLite); the database itself stays.</summary>
     ValueTask ResetAsync(IDatabaseSession session, IReadOnlyList<string> namespaces, CancellationToken cancellationToken);
 }

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using Ploy.Design.Replays;
+using Ploy.Migrations.Engine;
+using Ploy.Migrations.Files;
+using Ploy.Relational.Model;
+using Ploy.Relational.Sessions;
+
+namespace Ploy.Design.Commands;
+
+/// <summary>
+/// What chains of migrations lead to: from the cache where that is known, else from a replay on a shadow database, which the cache then keeps.
+/// </summary>
+/// <param name="workspace">The project.</param>
+/// <param name="live">A session on the main database: its server is asked who it is, and it prints expressions where nothing is pending.</param>
+/// <param name="time">The clock.</param>
+public sealed class Replayer(Workspace workspace, IDatabaseSession live, TimeProvider time)
+{
+    private readonly ReplayCache _cache = new(Path.Combine(workspace.Project.Root, ".ploy"), time);
+    private string? _server;
+
+    /// <summary>What the migrations lead to; null where that would take a replay.</summary>
+    public async ValueTask<DatabaseSchema?> FindAsync(ImmutableArray<MigrationFile> files, CancellationToken cancellationToken) =>
+        files.IsEmpty ? workspace.EmptyIn(workspace.Address) : _cache.Find(await KeyOfAsync(files, cancellationToken).ConfigureAwait(false));
+
+    /// <summary>What the migrations lead to, and what the files of the schema describe as that database prints it.</summary>
+    /// <param name="files">The migrations in order.</param>
+    /// <param name="desired">What the schema describes.</param>
+    /// <param name="isLiveThere">Whether the live database has all of these migrations and may print the expressions.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async ValueTask<(DatabaseSchema Replayed, DatabaseSchema Desired)> ReplayAsync(
+        ImmutableArray<MigrationFile> files, DatabaseSchema desired, bool isLiveThere, CancellationToken cancellationToken)
+    {
+        // Without a migration there is nothing to replay, and the default namespace is there in every database.
+        if (files.IsEmpty) return (workspace.EmptyIn(workspace.Address), desired);
+        var connector = workspace.Dialect.Connector;
+        if (isLiveThere && await FindAsync(files, cancellationToken).ConfigureAwait(false) is { } known)
+            return (known, await connector.Canonicalizer(live).CanonicalizeAsync(desired, cancellationToken).ConfigureAwait(false));
+        await using var shadow = await workspace.OpenShadowAsync(cancellationToken).ConfigureAwait(false);
+        await MigrationEngine.ReplayAsync(shadow, files, workspace.Dialect, cancellationToken).ConfigureAwait(false);
+        var read = await workspace.ReadAsync(shadow, workspace.Address, cancellationToken).ConfigureAwait(false);
+        await RememberAsync(files, read, cancellationToken).ConfigureAwait(false);
+        return (read, await connector.Canonicalizer(shadow).CanonicalizeAsync(desired, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>What the migrations lead to; the cache suffices.</summary>
+    public async ValueTask<DatabaseSchema> ReplayAsync(ImmutableArray<MigrationFile> files, CancellationToken cancellationToken) =>
+        await FindAsync(files, cancellationToken).ConfigureAwait(false)
+        ?? (await ReplayAsync(files, DatabaseSchema.Empty, isLiveThere: false, cancellationToken).ConfigureAwait(false)).Replayed;
+
+    /// <summary>Keeps what a chain leads to.</summary>
+    /// <param name="files">The migrations in order.</param>
+    /// <param name="read">The database as <see cref="Workspace.ReadAsync"/> gives it.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async ValueTask RememberAsync(ImmutableArray<MigrationFile> files, DatabaseSchema read, CancellationToken cancellationToken) =>
+        _cache.Store(await KeyOfAsync(files, cancellationToken).ConfigureAwait(false), read);
+
+    private async ValueTask<string> KeyOfAsync(ImmutableArray<MigrationFile> files, CancellationToken cancellationToken)
+    {
+        _server ??= await FingerprintAsync(cancellationToken).ConfigureAwait(false);
+        return ReplayCache.KeyOf(workspace.Dialect, _server, workspace.Address.Namespace, workspace.ScopeIn(workspace.Address), workspace.Unseen, files);
+    }
+
+    // Of the server that replays: that of the shadow database where one is set aside.
+    private async ValueTask<string> FingerprintAsync(CancellationToken cancellationToken)
+    {
+        var connector = workspace.Dialect.Connector;
+        if (workspace.Project.FindShadowAddress(workspace.Dialect, workspace.Model.Datasource) is not { } address || workspace.Dialect.DefaultNamespace is null)
+            return await connector.FingerprintAsync(live, cancellationToken).ConfigureAwait(false);
+        await using var shadow = await connector.OpenAsync(address, cancellationToken).ConfigureAwait(false);
+        return await connector.FingerprintAsync(shadow, cancellationToken).ConfigureAwait(false);
+    }
+}

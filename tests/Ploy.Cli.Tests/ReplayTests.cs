@@ -1,0 +1,62 @@
+using Ploy.Testing;
+using Xunit;
+
+namespace Ploy.Cli.Tests;
+
+/// <summary>Replays of the history and what spares them.</summary>
+public sealed class ReplayTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Dev_goes_on_without_a_shadow_database_where_it_has_replayed_before()
+    {
+        await using var database = await TemporaryDatabase.PostgresAsync();
+        await database.ExecuteAsync($"CREATE ROLE {database.Name}_owner LOGIN CREATEDB; ALTER DATABASE {database.Name} OWNER TO {database.Name}_owner; ALTER SCHEMA public OWNER TO {database.Name}_owner");
+        var url = database.Server.Url(database.Name).Replace("postgres@", $"{database.Name}_owner@", StringComparison.Ordinal);
+        Schema("  a Int\n  b String @default(dbgenerated(\"upper('x')\"))\n");
+        (await DevAsync(url)).Expect(0);
+        await database.ExecuteAsync($"ALTER ROLE {database.Name}_owner NOCREATEDB");
+
+        // Each run remembers what its own migration leads to, so that not even the first one after the right is gone needs a replay.
+        Schema("  a BigInt\n  b String @default(dbgenerated(\"upper('x')\"))\n");
+        var second = (await DevAsync(url, "--name", "wider")).Expect(0);
+        Assert.Contains("_wider/", second.Output, StringComparison.Ordinal);
+        Assert.Contains("there was nothing to do", (await DevAsync(url)).Expect(0).Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("not checked", (await InProcess.RunAsync(_folder.Root, "migrate", "status", "--url", url)).Expect(0).Output, StringComparison.Ordinal);
+
+        // Drift is seen against the cache too.
+        await database.ExecuteAsync("ALTER TABLE \"T\" ADD COLUMN drifted integer");
+        Assert.Contains("error[PLOY2204]", (await DevAsync(url)).Error, StringComparison.Ordinal);
+        (await InProcess.RunAsync(_folder.Root, "migrate", "status", "--url", url)).Expect(1);
+        await database.ExecuteAsync("ALTER TABLE \"T\" DROP COLUMN drifted");
+
+        Directory.Delete(_folder.PathOf(".ploy"), recursive: true);
+        var refused = await DevAsync(url);
+        Assert.Contains("error[P3014]", refused.Expect(1).Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("postgresql")]
+    [InlineData("sqlite")]
+    public async Task Runs_that_share_a_folder_agree(string provider)
+    {
+        await using var database = await TemporaryDatabase.CreateAsync(provider);
+        Schema("  a Int\n", provider);
+        (await DevAsync(database.Url)).Expect(0);
+        for (var round = 0; round < 2; round++)
+        {
+            foreach (var entry in _folder.Files().Where(f => f.StartsWith(".ploy/replays/", StringComparison.Ordinal))) File.Delete(_folder.PathOf(entry));
+            var runs = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => DevAsync(database.Url)));
+            Assert.All(runs, run => Assert.Contains("there was nothing to do", run.Expect(0).Output, StringComparison.Ordinal));
+            Assert.Single(_folder.Files(), f => f.StartsWith(".ploy/replays/", StringComparison.Ordinal));
+        }
+    }
+
+    private void Schema(string fields, string provider = "postgresql") =>
+        _folder.Write("schema.prisma", $"datasource db {{\n  provider = \"{provider}\"\n}}\n\nmodel T {{\n  id Int @id\n{fields}}}\n");
+
+    private Task<ProcessResult> DevAsync(string url, params string[] options) => InProcess.RunAsync(_folder.Root, ["migrate", "dev", "--url", url, .. options]);
+}

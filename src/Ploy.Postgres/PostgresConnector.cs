@@ -30,6 +30,14 @@ internal sealed class PostgresConnector : IDatabaseConnector
         PostgresDatabases.EnsureAsync(address, cancellationToken);
 
     /// <inheritdoc />
+    public ValueTask RunAsync(IDatabaseSession session, WholeScript script, CancellationToken cancellationToken) => new PostgresScriptRun(Own(session), script).RunAsync(cancellationToken);
+
+    /// <inheritdoc />
+    public ValueTask<long?> LockCapacityAsync(IDatabaseSession session, CancellationToken cancellationToken) => Own(session).QueryNumberAsync(
+        "SELECT current_setting('max_locks_per_transaction')::bigint * (current_setting('max_connections')::bigint + current_setting('max_prepared_transactions')::bigint)",
+        cancellationToken);
+
+    /// <inheritdoc />
     public IMigrationHistory History(IDatabaseSession session) => new PostgresHistory(Own(session));
 
     /// <inheritdoc />

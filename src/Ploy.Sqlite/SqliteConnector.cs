@@ -20,6 +20,12 @@ internal sealed class SqliteConnector : IDatabaseConnector
         ValueTask.FromResult(SqliteDatabases.Ensure(address));
 
     /// <inheritdoc />
+    public ValueTask RunAsync(IDatabaseSession session, WholeScript script, CancellationToken cancellationToken) => Own(session).RunAsync(script, cancellationToken);
+
+    /// <inheritdoc />
+    public ValueTask<long?> LockCapacityAsync(IDatabaseSession session, CancellationToken cancellationToken) => ValueTask.FromResult<long?>(null);
+
+    /// <inheritdoc />
     public IMigrationHistory History(IDatabaseSession session) => new SqliteHistory(Own(session));
 
     /// <inheritdoc />

@@ -18,7 +18,7 @@ public sealed class PostgresServer : IAsyncDisposable
 {
     private const string Supervisor =
         """
-        bin=$1 base=$2 port=$3 user=$4
+        bin=$1 base=$2 port=$3 user=$4 settings=$5
         trap '' INT
         mkdir -m 711 "$base" && mkdir -m 700 "$base/data" && mkdir -m 777 "$base/socket" || exit 1
         run= ; [ -n "$user" ] && { chown "$user" "$base/data"; run="setpriv --reuid=$user --regid=$user --clear-groups"; }
@@ -40,6 +40,7 @@ public sealed class PostgresServer : IAsyncDisposable
         port = $port
         password_encryption = scram-sha-256
         unix_socket_directories = '$base/socket'
+        $settings
         CONF
         { echo "host all +password_required 127.0.0.1/32 scram-sha-256"; cat "$base/data/pg_hba.conf"; } >"$base/hba" && cat "$base/hba" >"$base/data/pg_hba.conf"
         $run "$bin/postgres" -D "$base/data" >"$base/server.log" 2>&1 </dev/null &
@@ -82,12 +83,14 @@ public sealed class PostgresServer : IAsyncDisposable
     public static Task<PostgresServer> SharedAsync() => SharedServer.Value;
 
     /// <summary>Starts another server, for tests that stop it, count its sessions or change its roles.</summary>
+    /// <param name="binaries">Its programs.</param>
+    /// <param name="settings">Lines of postgresql.conf that win over those of all test servers.</param>
     /// <exception cref="InvalidOperationException">It did not start; the message holds the end of its log.</exception>
-    public static async Task<PostgresServer> StartAsync(PostgresBinaries binaries)
+    public static async Task<PostgresServer> StartAsync(PostgresBinaries binaries, params string[] settings)
     {
         var folder = NewFolder();
         var port = FreePort();
-        var info = new ProcessStartInfo("/bin/sh", ["-c", Supervisor, "postgres-for-tests", binaries.Directory, folder, port.ToString(CultureInfo.InvariantCulture), ServerUser()])
+        var info = new ProcessStartInfo("/bin/sh", ["-c", Supervisor, "postgres-for-tests", binaries.Directory, folder, port.ToString(CultureInfo.InvariantCulture), ServerUser(), string.Join('\n', settings)])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -131,6 +134,16 @@ public sealed class PostgresServer : IAsyncDisposable
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>The first row of a query, its values joined with <c>|</c>.</summary>
+    public async Task<string> RowAsync(string database, string sql)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString(database));
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection) { AllResultTypesAreUnknown = true };
+        await using var reader = await command.ExecuteReaderAsync();
+        return await reader.ReadAsync() ? string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(i => reader.IsDBNull(i) ? "NULL" : reader.GetString(i))) : "";
     }
 
     /// <inheritdoc/>

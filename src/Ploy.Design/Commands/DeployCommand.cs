@@ -43,8 +43,8 @@ public sealed class DeployCommand(Workspace workspace, MigrationServices service
         var directory = workspace.ReadMigrations();
         if (input.To is { } to && !directory.Files.Any(f => f.Name == to))
             throw new PloyException("P3017", $"There is no migration `{to}` in `{directory.DisplayPath}`.", "Give the whole name of a folder there.");
-        var created = !input.DryRun && await connector.EnsureDatabaseAsync(address, cancellationToken).ConfigureAwait(false);
-        await using var session = await connector.OpenAsync(address, cancellationToken).ConfigureAwait(false);
+        var (opened, created) = await OpenAsync(input, cancellationToken).ConfigureAwait(false);
+        await using var session = opened;
         // Only what nobody is at work on can be judged without the lock: another run may be in the middle of anything.
         var state = input.DryRun
             ? await CheckAsync(session, directory, input, cancellationToken).ConfigureAwait(false)
@@ -61,6 +61,21 @@ public sealed class DeployCommand(Workspace workspace, MigrationServices service
             var resumed = await ResumeAsync(engine, session, directory, state, cancellationToken).ConfigureAwait(false);
             var applied = await engine.ApplyAsync(session, pending, cancellationToken).ConfigureAwait(false);
             return new DeployReport(address, directory, [.. resumed, .. applied], created, state);
+        }
+    }
+
+    // Mostly it is there, and one connection is all that it takes.
+    private async ValueTask<(IDatabaseSession Session, bool Created)> OpenAsync(DeployInput input, CancellationToken cancellationToken)
+    {
+        var connector = workspace.Dialect.Connector;
+        try
+        {
+            return (await connector.OpenAsync(workspace.Address, cancellationToken).ConfigureAwait(false), false);
+        }
+        catch (PloyException exception) when (exception.Code == "P1003" && !input.DryRun)
+        {
+            var created = await connector.EnsureDatabaseAsync(workspace.Address, cancellationToken).ConfigureAwait(false);
+            return (await connector.OpenAsync(workspace.Address, cancellationToken).ConfigureAwait(false), created);
         }
     }
 

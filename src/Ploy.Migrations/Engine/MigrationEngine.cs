@@ -4,6 +4,7 @@ using Ploy.Core.Diagnostics;
 using Ploy.Migrations.Files;
 using Ploy.Relational;
 using Ploy.Relational.Sessions;
+using Ploy.Relational.Sql;
 
 namespace Ploy.Migrations.Engine;
 
@@ -13,17 +14,20 @@ namespace Ploy.Migrations.Engine;
 /// </summary>
 public sealed class MigrationEngine(MigrationServices services)
 {
+    private const int ManyLocks = 500;
+
     /// <summary>Applies the files in order and stops at the first that fails. The caller holds the lock and has made the history table.</summary>
     /// <returns>The names of those applied.</returns>
     /// <exception cref="PloyException">P3018 where a statement failed; those before stay applied.</exception>
     public async ValueTask<ImmutableArray<string>> ApplyAsync(IDatabaseSession session, ImmutableArray<MigrationFile> pending, CancellationToken cancellationToken)
     {
-        // All are read before the first runs: a script that cannot be run whole is refused before anything has changed.
-        ImmutableArray<ReadScript> scripts = [.. pending.Select(f => MigrationScriptReader.Read(f, services.Dialect))];
+        // All are read before the first runs: a script that cannot be run whole is refused before anything has changed. None is held.
+        foreach (var file in pending) MigrationScriptReader.Read(file, services.Dialect);
         var applied = ImmutableArray.CreateBuilder<string>();
-        foreach (var script in scripts)
+        foreach (var file in pending)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            var script = MigrationScriptReader.Read(file, services.Dialect);
             var start = services.Time.GetTimestamp();
             services.Report(new MigrationStarted(script.File.Name, script.Statements.Length));
             await ApplyAsync(session, script, cancellationToken).ConfigureAwait(false);
@@ -43,7 +47,7 @@ public sealed class MigrationEngine(MigrationServices services)
             var script = MigrationScriptReader.Read(file, dialect);
             try
             {
-                await ReplayAsync(shadow, script, cancellationToken).ConfigureAwait(false);
+                await ReplayAsync(shadow, script, dialect, cancellationToken).ConfigureAwait(false);
             }
             catch (StatementException exception)
             {
@@ -68,25 +72,37 @@ public sealed class MigrationEngine(MigrationServices services)
         return $"database: {(exception.SqlState is { } state ? state + " " : "")}{exception.Message}";
     }
 
-    private static async ValueTask ReplayAsync(IDatabaseSession shadow, ReadScript script, CancellationToken cancellationToken)
+    private static async ValueTask ReplayAsync(IDatabaseSession shadow, ReadScript script, Dialect dialect, CancellationToken cancellationToken)
     {
-        if (!script.NeedsParts)
+        var limit = await LockLimitAsync(shadow, script, dialect, cancellationToken).ConfigureAwait(false);
+        if (!script.NeedsParts && script.Locks <= limit)
         {
             try
             {
-                await using var transaction = await shadow.BeginAsync(TransactionPurpose.Script, cancellationToken).ConfigureAwait(false);
-                await shadow.ExecuteAsync(script.TextWith(script.Statements), cancellationToken).ConfigureAwait(false);
-                await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+                await RunAsync(script.Statements).ConfigureAwait(false);
                 return;
             }
             catch (StatementException exception) when (script.ProvesParts(exception))
             {
-                // The new enum value is used in the same file: statement by statement, below.
+                limit = script.LockLimitAfter(exception, limit);
             }
         }
 
-        foreach (var statement in script.Statements) await shadow.ExecuteAsync(script.TextWith([statement]), cancellationToken).ConfigureAwait(false);
+        foreach (var part in script.Parts(limit, _ => false))
+        {
+            if (part.IsLone) await shadow.ExecuteAsync(script.TextWith([script.Statements[part.Statements[0]]]), cancellationToken).ConfigureAwait(false);
+            else await RunAsync([.. part.Statements.Select(i => script.Statements[i])]).ConfigureAwait(false);
+        }
+
+        ValueTask RunAsync(ImmutableArray<ScriptStatement> statements) =>
+            dialect.Connector.RunAsync(shadow, new WholeScript { Text = script.Source.Text, Statements = statements }, cancellationToken);
     }
+
+    // Half of what the server has, so that others find some too; asked only where a script may come near.
+    private static async ValueTask<long> LockLimitAsync(IDatabaseSession session, ReadScript script, Dialect dialect, CancellationToken cancellationToken) =>
+        script.Locks < ManyLocks || script.Settings.Transactions != ScriptTransactions.Automatic ? long.MaxValue
+        : await dialect.Connector.LockCapacityAsync(session, cancellationToken).ConfigureAwait(false) is { } capacity ? Math.Max(1, capacity / 2)
+        : long.MaxValue;
 
     /// <summary>Whether an attempt that was cut off left a ledger, by which it can go on.</summary>
     public async ValueTask<bool> CanResumeAsync(IDatabaseSession session, MigrationAttempt attempt, CancellationToken cancellationToken)
@@ -103,7 +119,9 @@ public sealed class MigrationEngine(MigrationServices services)
         var script = MigrationScriptReader.Read(file, services.Dialect);
         var start = services.Time.GetTimestamp();
         services.Report(new MigrationStarted(file.Name, script.Statements.Length));
-        await FinishPartsAsync(session, script, attempt with { Checksum = file.Checksum }, cancellationToken).ConfigureAwait(false);
+        attempt = attempt with { Checksum = file.Checksum };
+        var limit = await LockLimitAsync(session, script, services.Dialect, cancellationToken).ConfigureAwait(false);
+        await FinishPartsAsync(new ScriptInParts(services, session, script, attempt, limit), session, script, attempt, cancellationToken).ConfigureAwait(false);
         services.Report(new MigrationFinished(file.Name, services.Time.GetElapsedTime(start)));
     }
 
@@ -116,47 +134,58 @@ public sealed class MigrationEngine(MigrationServices services)
             MigrationName = script.File.Name,
             StartedAt = services.Time.GetUtcNow(),
         };
-        if (!script.NeedsParts && await TryWholeAsync(session, script, attempt, cancellationToken).ConfigureAwait(false)) return;
-        await new ScriptInParts(services, session, script, attempt).BeginAsync(cancellationToken).ConfigureAwait(false);
-        await FinishPartsAsync(session, script, attempt, cancellationToken).ConfigureAwait(false);
+        var limit = await LockLimitAsync(session, script, services.Dialect, cancellationToken).ConfigureAwait(false);
+        if (!script.NeedsParts && script.Locks <= limit)
+        {
+            if (await TryWholeAsync(session, script, attempt, cancellationToken).ConfigureAwait(false) is not { } proof) return;
+            limit = script.LockLimitAfter(proof, limit);
+        }
+
+        var parts = new ScriptInParts(services, session, script, attempt, limit);
+        await parts.BeginAsync(cancellationToken).ConfigureAwait(false);
+        await FinishPartsAsync(parts, session, script, attempt, cancellationToken).ConfigureAwait(false);
     }
 
-    // False where the script turned out to need parts; nothing of it is applied then.
-    private async ValueTask<bool> TryWholeAsync(IDatabaseSession session, ReadScript script, MigrationAttempt attempt, CancellationToken cancellationToken)
+    // Null where it is applied; else the failure by which the script turned out to need parts, and nothing of it is applied.
+    private async ValueTask<StatementException?> TryWholeAsync(IDatabaseSession session, ReadScript script, MigrationAttempt attempt, CancellationToken cancellationToken)
     {
-        var history = services.Dialect.Connector.History(session);
+        var connector = services.Dialect.Connector;
         var retry = new LockRetry(services, script.File.Name);
+        var whole = new WholeScript
+        {
+            Text = script.Source.Text,
+            Statements = script.Statements,
+            Attempt = attempt,
+            LockTimeout = script.Settings.LockTimeout ?? services.Limits.Lock,
+            StatementTimeout = script.Settings.StatementTimeout ?? services.Limits.Statement,
+        };
         while (true)
         {
             try
             {
-                await using var transaction = await session.BeginAsync(TransactionPurpose.Script, cancellationToken).ConfigureAwait(false);
-                await session.LimitAsync(script.Settings.LockTimeout ?? services.Limits.Lock, script.Settings.StatementTimeout ?? services.Limits.Statement, cancellationToken).ConfigureAwait(false);
-                await session.ExecuteAsync(script.TextWith(script.Statements), cancellationToken).ConfigureAwait(false);
-                await history.InsertAsync(attempt with { FinishedAt = services.Time.GetUtcNow(), AppliedStepsCount = 1 }, cancellationToken).ConfigureAwait(false);
-                await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
-                return true;
+                await connector.RunAsync(session, whole, cancellationToken).ConfigureAwait(false);
+                return null;
             }
             catch (StatementException exception) when (script.ProvesParts(exception))
             {
-                return false;
+                return exception;
             }
             catch (StatementException exception)
             {
                 if (await retry.WaitAsync(exception, cancellationToken).ConfigureAwait(false)) continue;
                 var failure = script.Locate(exception);
-                await RecordRolledBackAsync(history, attempt, Log(script, failure)).ConfigureAwait(false);
+                await RecordRolledBackAsync(connector.History(session), attempt, Log(script, failure)).ConfigureAwait(false);
                 throw Failed(script, failure, "the migration was rolled back, nothing of it is applied", "Correct the file, then run the command again.");
             }
         }
     }
 
-    private async ValueTask FinishPartsAsync(IDatabaseSession session, ReadScript script, MigrationAttempt attempt, CancellationToken cancellationToken)
+    private async ValueTask FinishPartsAsync(ScriptInParts parts, IDatabaseSession session, ReadScript script, MigrationAttempt attempt, CancellationToken cancellationToken)
     {
         var history = services.Dialect.Connector.History(session);
         try
         {
-            await new ScriptInParts(services, session, script, attempt).RunAsync(cancellationToken).ConfigureAwait(false);
+            await parts.RunAsync(cancellationToken).ConfigureAwait(false);
             await history.UpdateAsync(attempt with { FinishedAt = services.Time.GetUtcNow(), AppliedStepsCount = 1, Logs = null }, cancellationToken).ConfigureAwait(false);
         }
         catch (StatementException exception)

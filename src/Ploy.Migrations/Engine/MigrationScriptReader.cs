@@ -18,7 +18,8 @@ public static class MigrationScriptReader
         ArgumentNullException.ThrowIfNull(dialect);
         var statements = ImmutableArray.CreateBuilder<ScriptStatement>();
         ScriptStatement? open = null;
-        foreach (var statement in dialect.Split(file.Script.Text))
+        var source = file.Script; // held, so that it is read once
+        foreach (var statement in dialect.Split(source.Text))
         {
             if (statement.Problem is { } problem) throw Refuse("PLOY2302", file, statement, problem, "Write it as a statement that the database itself understands.");
             switch (statement.Control)

@@ -12,14 +12,25 @@ namespace Ploy.Migrations.Engine;
 /// <param name="Cause">What the database said.</param>
 public sealed record ScriptFailure(int? Statement, SourceLocation? Location, StatementException Cause);
 
+/// <summary>Statements of a script that run together.</summary>
+/// <param name="Statements">Their places, in order.</param>
+/// <param name="IsLone">Whether it is one statement that runs in no transaction of ours.</param>
+public sealed record ScriptPart(ImmutableArray<int> Statements, bool IsLone);
+
 /// <summary>A script with the statements that are sent: those that begin and end transactions are absorbed.</summary>
 /// <param name="File">The migration.</param>
 /// <param name="Statements">What is sent, in order.</param>
 /// <param name="Settings">What its comments say of how it runs.</param>
 public sealed record ReadScript(MigrationFile File, ImmutableArray<ScriptStatement> Statements, ScriptSettings Settings)
 {
+    /// <summary>The script's text, held as long as this is.</summary>
+    public SourceText Source { get; } = File.Script;
+
     /// <summary>SQLSTATE of PostgreSQL where a new enum value is used before its commit.</summary>
     public const string UnsafeUseOfNewValue = "55P04";
+
+    /// <summary>SQLSTATE of PostgreSQL where its lock table is full.</summary>
+    public const string OutOfMemory = "53200";
 
     /// <summary>Whether the script cannot be one transaction, or must not.</summary>
     public bool NeedsParts => Settings.Transactions switch
@@ -30,15 +41,68 @@ public sealed record ReadScript(MigrationFile File, ImmutableArray<ScriptStateme
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    /// <summary>Whether a failure says that the script needs parts after all: it uses an enum value that it adds.</summary>
-    public bool ProvesParts(StatementException exception) =>
-        exception?.SqlState == UnsafeUseOfNewValue && Settings.Transactions == ScriptTransactions.Automatic && Statements.Any(s => s.Transaction == TransactionUse.CommitBeforeUse);
+    /// <summary>Whether a failure says that the script needs parts after all: it uses an enum value that it adds, or takes more locks than there are.</summary>
+    public bool ProvesParts(StatementException exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        return Settings.Transactions == ScriptTransactions.Automatic && exception.SqlState switch
+        {
+            UnsafeUseOfNewValue => Statements.Any(s => s.Transaction == TransactionUse.CommitBeforeUse),
+            OutOfMemory => Locks > 0 && exception.Message.Contains("max_locks_per_transaction", StringComparison.Ordinal),
+            _ => false,
+        };
+    }
+
+    /// <summary>About how many locks the statements take in one transaction.</summary>
+    public long Locks => Statements.Sum(s => (long)s.Locks);
+
+    /// <summary>How many locks a part may take after a failure that proves that parts are needed.</summary>
+    public long LockLimitAfter(StatementException exception, long limit) =>
+        exception?.SqlState == OutOfMemory ? Math.Max(1, Math.Min(limit, Locks) / 4) : limit;
+
+    /// <summary>
+    /// The parts that the script runs in: places of statements that share a transaction, or of one that runs without. One with a new enum value
+    /// ends there.
+    /// </summary>
+    /// <param name="lockLimit">How many locks a part may take in all; a single statement may take more.</param>
+    /// <param name="isDone">Whether the statement at a place needs no run.</param>
+    public IEnumerable<ScriptPart> Parts(long lockLimit, Func<int, bool> isDone)
+    {
+        ArgumentNullException.ThrowIfNull(isDone);
+        var run = ImmutableArray.CreateBuilder<int>();
+        var locks = 0L;
+        for (var i = 0; i < Statements.Length; i++)
+        {
+            if (isDone(i)) continue;
+            var statement = Statements[i];
+            var isLone = Settings.Transactions == ScriptTransactions.None || statement.Transaction == TransactionUse.Forbidden;
+            if (run.Count > 0 && (isLone || locks + statement.Locks > lockLimit))
+            {
+                yield return new ScriptPart(run.DrainToImmutable(), IsLone: false);
+                locks = 0;
+            }
+
+            if (isLone)
+            {
+                yield return new ScriptPart([i], IsLone: true);
+                continue;
+            }
+
+            run.Add(i);
+            locks += statement.Locks;
+            if (statement.Transaction != TransactionUse.CommitBeforeUse) continue;
+            yield return new ScriptPart(run.DrainToImmutable(), IsLone: false);
+            locks = 0;
+        }
+
+        if (run.Count > 0) yield return new ScriptPart(run.DrainToImmutable(), IsLone: false);
+    }
 
     /// <summary>The text of a statement.</summary>
     public string TextOf(ScriptStatement statement)
     {
         ArgumentNullException.ThrowIfNull(statement);
-        return statement.TextIn(File.Script.Text);
+        return statement.TextIn(Source.Text);
     }
 
     /// <summary>
@@ -46,7 +110,7 @@ public sealed record ReadScript(MigrationFile File, ImmutableArray<ScriptStateme
     /// </summary>
     public string TextWith(ImmutableArray<ScriptStatement> statements)
     {
-        var text = File.Script.Text;
+        var text = Source.Text;
         return statements.IsEmpty ? "" : string.Create(text.Length, (text, statements), static (target, state) =>
         {
             target.Fill(' ');
@@ -67,7 +131,7 @@ public sealed record ReadScript(MigrationFile File, ImmutableArray<ScriptStateme
         for (var i = 0; i < Statements.Length && Statements[i].Span.Start <= position; i++) index = i;
         return index < 0
             ? new ScriptFailure(null, null, exception)
-            : new ScriptFailure(index, new SourceLocation(File.Script, new TextSpan(position, TokenLength(File.Script.Text, position))), exception);
+            : new ScriptFailure(index, new SourceLocation(Source, new TextSpan(position, TokenLength(Source.Text, position))), exception);
     }
 
     private static int TokenLength(string text, int position)

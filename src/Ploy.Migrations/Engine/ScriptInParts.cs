@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using Ploy.Core.Diagnostics;
@@ -11,7 +12,12 @@ namespace Ploy.Migrations.Engine;
 /// Runs a script that cannot be one transaction: runs of statements that may share one in a transaction each, with their ledger rows; the
 /// others alone, a ledger row before and after. Where an earlier run was cut off it goes on at the statement that was interrupted.
 /// </summary>
-internal sealed class ScriptInParts(MigrationServices services, IDatabaseSession session, ReadScript script, MigrationAttempt attempt)
+/// <param name="services">What the engine has.</param>
+/// <param name="session">Where it runs.</param>
+/// <param name="script">What runs.</param>
+/// <param name="attempt">Its row in the history.</param>
+/// <param name="lockLimit">How many locks one transaction may take.</param>
+internal sealed class ScriptInParts(MigrationServices services, IDatabaseSession session, ReadScript script, MigrationAttempt attempt, long lockLimit)
 {
     private readonly IStatementLedger? _ledger = services.Dialect.Connector.Ledger(session);
 
@@ -36,8 +42,10 @@ internal sealed class ScriptInParts(MigrationServices services, IDatabaseSession
         var done = _ledger is null ? [] : await _ledger.ReadAsync(attempt.Id, cancellationToken).ConfigureAwait(false);
         var entries = done.Where(e => e.Index != Start).ToDictionary(e => e.Index);
         RequireSame(entries);
-        foreach (var (run, isLone) in Runs(entries))
+        var waiting = new Stack<ScriptPart>(script.Parts(lockLimit, i => entries.TryGetValue(i, out var entry) && entry.IsFinished).Reverse());
+        while (waiting.TryPop(out var part))
         {
+            var (run, isLone) = part;
             var retry = new LockRetry(services, script.File.Name);
             while (true)
             {
@@ -45,6 +53,13 @@ internal sealed class ScriptInParts(MigrationServices services, IDatabaseSession
                 {
                     if (isLone) await RunAloneAsync(run[0], entries, cancellationToken).ConfigureAwait(false);
                     else await RunTogetherAsync(run, cancellationToken).ConfigureAwait(false);
+                    break;
+                }
+                catch (StatementException exception) when (run.Length > 1 && script.ProvesParts(exception))
+                {
+                    // Its locks were guessed too few: half of it at a time.
+                    waiting.Push(new ScriptPart(run[(run.Length / 2)..], IsLone: false));
+                    waiting.Push(new ScriptPart(run[..(run.Length / 2)], IsLone: false));
                     break;
                 }
                 catch (StatementException exception)
@@ -55,14 +70,17 @@ internal sealed class ScriptInParts(MigrationServices services, IDatabaseSession
         }
     }
 
-    private async ValueTask RunTogetherAsync(List<int> run, CancellationToken cancellationToken)
-    {
-        await using var transaction = await session.BeginAsync(TransactionPurpose.Script, cancellationToken).ConfigureAwait(false);
-        await session.LimitAsync(script.Settings.LockTimeout ?? services.Limits.Lock, script.Settings.StatementTimeout ?? services.Limits.Statement, cancellationToken).ConfigureAwait(false);
-        await session.ExecuteAsync(script.TextWith([.. run.Select(i => script.Statements[i])]), cancellationToken).ConfigureAwait(false);
-        foreach (var index in run) await WriteAsync(index, isFinished: true, cancellationToken).ConfigureAwait(false);
-        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
-    }
+    private ValueTask RunTogetherAsync(ImmutableArray<int> run, CancellationToken cancellationToken) => services.Dialect.Connector.RunAsync(
+        session,
+        new WholeScript
+        {
+            Text = script.Source.Text,
+            Statements = [.. run.Select(i => script.Statements[i])],
+            Ledger = _ledger is null ? [] : [.. run.Select(i => Entry(i, isFinished: true))],
+            LockTimeout = script.Settings.LockTimeout ?? services.Limits.Lock,
+            StatementTimeout = script.Settings.StatementTimeout ?? services.Limits.Statement,
+        },
+        cancellationToken);
 
     private async ValueTask RunAloneAsync(int index, Dictionary<int, LedgerEntry> entries, CancellationToken cancellationToken)
     {
@@ -80,7 +98,7 @@ internal sealed class ScriptInParts(MigrationServices services, IDatabaseSession
                         $"Statement {index + 1} of {script.Statements.Length} of the migration `{script.File.Name}` was running when everything ended, and the database does not tell whether it took effect.",
                         $"Look whether it did. Then finish the migration by hand and run `ploy migrate resolve --applied {script.File.Name}`, or undo it and run `ploy migrate resolve --rolled-back {script.File.Name}`.")
                     {
-                        Location = new SourceLocation(script.File.Script, statement.Span),
+                        Location = new SourceLocation(script.Source, statement.Span),
                     };
                 case InterruptedState.RunAgain:
                     break;
@@ -99,29 +117,6 @@ internal sealed class ScriptInParts(MigrationServices services, IDatabaseSession
         await WriteAsync(index, isFinished: true, cancellationToken).ConfigureAwait(false);
     }
 
-    private IEnumerable<(List<int> Run, bool IsLone)> Runs(Dictionary<int, LedgerEntry> entries)
-    {
-        var run = new List<int>();
-        for (var i = 0; i < script.Statements.Length; i++)
-        {
-            if (entries.TryGetValue(i, out var entry) && entry.IsFinished) continue;
-            if (script.Settings.Transactions == ScriptTransactions.None || script.Statements[i].Transaction == TransactionUse.Forbidden)
-            {
-                if (run.Count > 0) yield return (run, false);
-                yield return ([i], true);
-                run = [];
-                continue;
-            }
-
-            run.Add(i);
-            if (script.Statements[i].Transaction != TransactionUse.CommitBeforeUse) continue;
-            yield return (run, false);
-            run = [];
-        }
-
-        if (run.Count > 0) yield return (run, false);
-    }
-
     // What has run must be what the file says now; what has not may have been corrected.
     private void RequireSame(Dictionary<int, LedgerEntry> entries)
     {
@@ -133,7 +128,7 @@ internal sealed class ScriptInParts(MigrationServices services, IDatabaseSession
                 $"The migration `{script.File.Name}` is half-applied, and statement {entry.Index + 1}, which has run, was changed since.",
                 "Put the statements that have run back as they were; those after them may be changed.")
             {
-                Location = entry.Index < script.Statements.Length ? new SourceLocation(script.File.Script, script.Statements[entry.Index].Span) : null,
+                Location = entry.Index < script.Statements.Length ? new SourceLocation(script.Source, script.Statements[entry.Index].Span) : null,
             };
         }
     }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
 using Ploy.Core.Diagnostics;
-using Ploy.Core.Text;
 
 namespace Ploy.Migrations.Files;
 
@@ -91,12 +90,17 @@ public sealed class MigrationDirectory
         return ReadFile(System.IO.Path.Combine(target, ScriptName), $"{display}/{ScriptName}", name);
     }
 
+    /// <summary>PLOY2101.</summary>
+    internal static PloyException Unreadable(string displayPath, Exception exception) =>
+        new("PLOY2101", $"The migration `{displayPath}` cannot be read: {exception.Message}", null, exception);
+
     private static MigrationFile ReadFile(string path, string displayPath, string name)
     {
-        byte[] bytes;
         try
         {
-            bytes = File.ReadAllBytes(path);
+            var bytes = File.ReadAllBytes(path);
+            if (!System.Text.Unicode.Utf8.IsValid(bytes)) _ = Strict.GetString(bytes);
+            return new MigrationFile(name, path, displayPath, MigrationChecksum.Of(bytes));
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -105,13 +109,7 @@ public sealed class MigrationDirectory
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new PloyException("PLOY2101", $"The migration `{displayPath}` cannot be read: {exception.Message}", null, exception);
-        }
-
-        try
-        {
-            var text = Strict.GetString(bytes);
-            return new MigrationFile(name, SourceText.From(displayPath, text.TrimStart('\uFEFF')), bytes);
+            throw Unreadable(displayPath, exception);
         }
         catch (DecoderFallbackException exception)
         {

@@ -1,30 +1,60 @@
+using System.Text;
+using Ploy.Core.Diagnostics;
 using Ploy.Core.Text;
 
 namespace Ploy.Migrations.Files;
 
-/// <summary>A migration on disk: a folder with its script.</summary>
+/// <summary>A migration on disk: a folder with its script. Only the checksum is held, so that thousands of them weigh nothing.</summary>
 public sealed class MigrationFile
 {
-    private readonly byte[] _bytes;
+    private readonly WeakReference<SourceText?> _script = new(null);
+    private readonly string _path;
+    private readonly string _displayPath;
 
-    internal MigrationFile(string name, SourceText script, byte[] bytes)
-    {
-        (Name, Script, _bytes) = (name, script, bytes);
-        Checksum = MigrationChecksum.Of(bytes);
-    }
+    internal MigrationFile(string name, string path, string displayPath, string checksum) => (Name, _path, _displayPath, Checksum) = (name, path, displayPath, checksum);
 
     /// <summary>The folder's name, which is the migration's identity.</summary>
     public string Name { get; }
 
-    /// <summary>The script <c>migration.sql</c>, its path as it is shown.</summary>
-    public SourceText Script { get; }
-
     /// <summary>SHA-256 of the file's bytes, 64 hexadecimal digits.</summary>
     public string Checksum { get; }
 
+    /// <summary>The script <c>migration.sql</c>, its path as it is shown. Read from disk unless somebody still holds the last one given.</summary>
+    /// <exception cref="PloyException">PLOY2101 where it cannot be read; PLOY2103 where it is no longer the file that was found.</exception>
+    public SourceText Script
+    {
+        get
+        {
+            if (_script.TryGetTarget(out var held)) return held;
+            var text = SourceText.From(_displayPath, Encoding.UTF8.GetString(Bytes()).TrimStart('\uFEFF'));
+            _script.SetTarget(text);
+            return text;
+        }
+    }
+
+    /// <summary>The folder that holds it, as a full path.</summary>
+    public string Folder => Path.GetDirectoryName(_path)!; // a file has a folder
+
     /// <summary>Whether a recorded checksum is that of this file, whatever its line breaks.</summary>
-    public bool Matches(string recorded) => MigrationChecksum.Matches(_bytes, recorded);
+    /// <exception cref="PloyException">As for <see cref="Script"/>, where the file has to be looked at.</exception>
+    public bool Matches(string recorded) => recorded == Checksum || MigrationChecksum.Matches(Bytes(), recorded);
 
     /// <inheritdoc />
     public override string ToString() => Name;
+
+    private byte[] Bytes()
+    {
+        byte[] bytes;
+        try
+        {
+            bytes = File.ReadAllBytes(_path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw MigrationDirectory.Unreadable(_displayPath, exception);
+        }
+
+        if (MigrationChecksum.Of(bytes) == Checksum) return bytes;
+        throw new PloyException("PLOY2103", $"The migration `{_displayPath}` was changed while the command ran.", "Run the command again.");
+    }
 }

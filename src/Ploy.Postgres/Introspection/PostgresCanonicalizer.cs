@@ -73,7 +73,7 @@ internal sealed class PostgresCanonicalizer(PostgresSession session) : IExpressi
         }
         catch (NpgsqlException exception)
         {
-            throw PostgresErrors.OfStatement(exception, sql, 0);
+            throw PostgresErrors.OfStatement(exception, sql, null);
         }
         catch (NotSupportedException)
         {
@@ -93,7 +93,7 @@ internal sealed class PostgresCanonicalizer(PostgresSession session) : IExpressi
         }
         catch (NpgsqlException exception)
         {
-            throw PostgresErrors.OfStatement(exception, sql, 0);
+            throw PostgresErrors.OfStatement(exception, sql, null);
         }
     }
 }

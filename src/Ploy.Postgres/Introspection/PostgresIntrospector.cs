@@ -34,7 +34,7 @@ internal sealed class PostgresIntrospector(PostgresSession session) : IDatabaseI
         catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
         {
             if (!isInside) await EndAsync().ConfigureAwait(false);
-            throw PostgresErrors.OfStatement(exception, "", 0);
+            throw PostgresErrors.OfStatement(exception, "", null);
         }
 
         return new SchemaBuilder(rows, scope.LeavesPartialIndexes).Build();

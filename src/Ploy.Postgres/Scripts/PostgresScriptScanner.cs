@@ -116,6 +116,7 @@ internal static class PostgresScriptScanner
             Words = Head.Words(),
             Control = StatementClassifier.ControlOf(Head),
             Transaction = StatementClassifier.UseOf(Head),
+            Locks = StatementClassifier.LocksOf(Head),
             Problem = Problem,
         };
     }

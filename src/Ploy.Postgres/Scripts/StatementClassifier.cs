@@ -29,6 +29,19 @@ internal static class StatementClassifier
         : AddsEnumValue(head) ? TransactionUse.CommitBeforeUse
         : TransactionUse.Any;
 
+    /// <summary>
+    /// Entries of the shared lock table that it takes until its transaction ends
+    /// (https://www.postgresql.org/docs/current/runtime-config-locks.html#GUC-MAX-LOCKS-PER-TRANSACTION): one for each relation, and a table comes with
+    /// its overflow table, that one's index, its keys' indexes and sequences.
+    /// </summary>
+    public static int LocksOf(StatementHead head) => head[0] switch
+    {
+        "CREATE" when head.Has("TABLE") => 8,
+        "DROP" when head[1] is "TABLE" or "SCHEMA" => 8,
+        "CREATE" or "ALTER" or "DROP" or "TRUNCATE" => 2,
+        _ => 0,
+    };
+
     private static bool Chains(StatementHead head)
     {
         for (var i = 1; i < head.Count; i++)

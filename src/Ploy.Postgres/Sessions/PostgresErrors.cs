@@ -40,8 +40,8 @@ internal static class PostgresErrors
     /// <summary>What a failure while a statement ran means: a <see cref="StatementException"/>, or P1017 where the connection is gone.</summary>
     /// <param name="exception">What the driver threw.</param>
     /// <param name="sql">The text sent.</param>
-    /// <param name="offset">Where that text begins in what the caller gave, in UTF-16 units.</param>
-    public static Exception OfStatement(Exception exception, string sql, int offset)
+    /// <param name="offset">Where that text begins in what the caller gave, in UTF-16 units; null for text of our own, in which no place means anything.</param>
+    public static Exception OfStatement(Exception exception, string sql, int? offset)
     {
         if (Find<PostgresException>(exception) is { } server)
         {
@@ -111,9 +111,9 @@ internal static class PostgresErrors
     private static string Clause(string message) => message.TrimEnd('.', ' ', '\n');
 
     // The server counts characters from 1, and outside the basic plane one character is two UTF-16 units.
-    private static int? PositionOf(PostgresException exception, string sql, int offset)
+    private static int? PositionOf(PostgresException exception, string sql, int? offset)
     {
-        if (exception.Position < 1) return null;
+        if (offset is null || exception.Position < 1) return offset;
         var index = 0;
         for (var count = exception.Position - 1; count > 0 && index < sql.Length; count--)
             index += char.IsHighSurrogate(sql[index]) && index + 1 < sql.Length ? 2 : 1;

@@ -75,6 +75,21 @@ internal sealed class PostgresHistory(PostgresSession session) : IMigrationHisto
         attempt,
         cancellationToken);
 
+    /// <summary>
+    /// Adds a row at the end of its script's transaction: it is finished after as long as that has taken by the server's clock, which may differ
+    /// from ours.
+    /// </summary>
+    public NpgsqlBatchCommand InsertFinished(MigrationAttempt attempt)
+    {
+        var command = new NpgsqlBatchCommand(
+            $"""
+             INSERT INTO {_table} (id, checksum, migration_name, logs, rolled_back_at, started_at, applied_steps_count, finished_at)
+             VALUES ($1, $2, $4, $5, $6, $7, $8, coalesce($3, $7 + (clock_timestamp() - now())))
+             """);
+        Fill(command.Parameters, attempt with { AppliedStepsCount = 1 });
+        return command;
+    }
+
     private async ValueTask<ImmutableArray<MigrationAttempt>?> ReadRowsAsync(CancellationToken cancellationToken)
     {
         var sql = $"SELECT id, checksum, finished_at, migration_name, logs, rolled_back_at, started_at, applied_steps_count FROM {_table} ORDER BY started_at, id";
@@ -88,7 +103,7 @@ internal sealed class PostgresHistory(PostgresSession session) : IMigrationHisto
         }
         catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
         {
-            throw PostgresErrors.OfStatement(exception, sql, 0);
+            throw PostgresErrors.OfStatement(exception, sql, null);
         }
     }
 
@@ -112,25 +127,30 @@ internal sealed class PostgresHistory(PostgresSession session) : IMigrationHisto
         try
         {
             await using var command = new NpgsqlCommand(sql, session.Connection);
-            Add(command, attempt.Id);
-            Add(command, attempt.Checksum);
-            Add(command, attempt.FinishedAt);
-            Add(command, attempt.MigrationName);
-            Add(command, attempt.Logs);
-            Add(command, attempt.RolledBackAt);
-            Add(command, attempt.StartedAt);
-            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = attempt.AppliedStepsCount });
+            Fill(command.Parameters, attempt);
             await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
         {
-            throw PostgresErrors.OfStatement(exception, sql, 0);
+            throw PostgresErrors.OfStatement(exception, sql, null);
         }
     }
 
-    private static void Add(NpgsqlCommand command, string? value) => command.Parameters.Add(
+    private static void Fill(NpgsqlParameterCollection parameters, MigrationAttempt attempt)
+    {
+        Add(parameters, attempt.Id);
+        Add(parameters, attempt.Checksum);
+        Add(parameters, attempt.FinishedAt);
+        Add(parameters, attempt.MigrationName);
+        Add(parameters, attempt.Logs);
+        Add(parameters, attempt.RolledBackAt);
+        Add(parameters, attempt.StartedAt);
+        parameters.Add(new NpgsqlParameter<int> { TypedValue = attempt.AppliedStepsCount });
+    }
+
+    private static void Add(NpgsqlParameterCollection parameters, string? value) => parameters.Add(
         new NpgsqlParameter { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text, Value = (object?)value ?? DBNull.Value });
 
-    private static void Add(NpgsqlCommand command, DateTimeOffset? value) => command.Parameters.Add(
+    private static void Add(NpgsqlParameterCollection parameters, DateTimeOffset? value) => parameters.Add(
         new NpgsqlParameter { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz, Value = (object?)value?.ToUniversalTime() ?? DBNull.Value });
 }

@@ -53,7 +53,7 @@ internal sealed class PostgresLedger(PostgresSession session) : IStatementLedger
         }
         catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
         {
-            throw PostgresErrors.OfStatement(exception, Sql, 0);
+            throw PostgresErrors.OfStatement(exception, Sql, null);
         }
     }
 
@@ -77,8 +77,24 @@ internal sealed class PostgresLedger(PostgresSession session) : IStatementLedger
         }
         catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
         {
-            throw PostgresErrors.OfStatement(exception, Sql, 0);
+            throw PostgresErrors.OfStatement(exception, Sql, null);
         }
+    }
+
+    /// <summary>Writes entries of one attempt in one statement.</summary>
+    public static NpgsqlBatchCommand Write(ImmutableArray<LedgerEntry> entries)
+    {
+        var command = new NpgsqlBatchCommand(
+            $"""
+             INSERT INTO {Table} AS l (attempt, statement, hash, ended_at)
+             SELECT $1, e.statement, e.hash, CASE WHEN e.ended THEN clock_timestamp() END FROM unnest($2::integer[], $3::text[], $4::boolean[]) AS e (statement, hash, ended)
+             ON CONFLICT (attempt, statement) DO UPDATE SET hash = excluded.hash, ended_at = coalesce(l.ended_at, excluded.ended_at)
+             """);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entries[0].Attempt });
+        command.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = [.. entries.Select(e => e.Index)] });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. entries.Select(e => e.Hash)] });
+        command.Parameters.Add(new NpgsqlParameter<bool[]> { TypedValue = [.. entries.Select(e => e.IsFinished)] });
+        return command;
     }
 
     /// <inheritdoc />

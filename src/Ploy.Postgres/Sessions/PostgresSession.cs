@@ -17,6 +17,7 @@ internal sealed class PostgresSession : IDatabaseSession
 
     private readonly NpgsqlDataSource _source;
     private readonly Func<ValueTask>? _afterClose;
+    private readonly string _settings;
     private PostgresTransaction? _transaction;
 
     private PostgresSession(NpgsqlDataSource source, NpgsqlConnection connection, DatabaseAddress address, Func<ValueTask>? afterClose)
@@ -25,6 +26,7 @@ internal sealed class PostgresSession : IDatabaseSession
         Connection = connection;
         Address = address;
         _afterClose = afterClose;
+        _settings = SettingsOf(address);
     }
 
     /// <summary>Where it is connected to.</summary>
@@ -96,7 +98,7 @@ internal sealed class PostgresSession : IDatabaseSession
         }
         catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
         {
-            throw PostgresErrors.OfStatement(exception, sql, 0);
+            throw PostgresErrors.OfStatement(exception, sql, null);
         }
     }
 
@@ -113,7 +115,7 @@ internal sealed class PostgresSession : IDatabaseSession
         }
         catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
         {
-            throw PostgresErrors.OfStatement(exception, sql, 0);
+            throw PostgresErrors.OfStatement(exception, sql, null);
         }
     }
 
@@ -153,7 +155,7 @@ internal sealed class PostgresSession : IDatabaseSession
         }
         catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
         {
-            throw PostgresErrors.OfStatement(exception, sql, 0);
+            throw PostgresErrors.OfStatement(exception, sql, null);
         }
     }
 
@@ -169,6 +171,7 @@ internal sealed class PostgresSession : IDatabaseSession
         catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
         {
             var failed = (exception as NpgsqlException)?.BatchCommand is NpgsqlBatchCommand command ? batch.BatchCommands.IndexOf(command) : 0;
+            if (Connection.State != System.Data.ConnectionState.Open && !IsInTransaction) await RollBackAsync(exception).ConfigureAwait(false);
             var statement = statements[Math.Max(failed, 0)];
             throw PostgresErrors.OfStatement(exception, statement.TextIn(script), statement.Span.Start);
         }
@@ -188,15 +191,53 @@ internal sealed class PostgresSession : IDatabaseSession
         }
     }
 
-    // Row security off: a role that policies filter gets an error, never a smaller count. Time limits of the role would kill a
-    // migration half-way; those that the URL's `options` name stay.
-    private async ValueTask SetUpAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Ends what a failure has left open. A broken connection has rolled back by itself; where the server lives on, another takes its place: the
+    /// driver gives a connection up on errors of the classes 53 (disk full, no locks left), 58 and XX, though the server does not.
+    /// </summary>
+    /// <param name="failure">What the driver threw.</param>
+    internal async ValueTask RollBackAsync(Exception? failure = null)
     {
-        var options = new NpgsqlConnectionStringBuilder(Address.ConnectionString).Options ?? "";
-        var settings = new List<string> { $"SET search_path = {PostgresNames.Quote(Namespace)}", "SET row_security = off", "SET standard_conforming_strings = on", "SET client_min_messages = warning" };
+        try
+        {
+            if (Connection.State == System.Data.ConnectionState.Open)
+            {
+                await RunAsync("ROLLBACK", CancellationToken.None).ConfigureAwait(false);
+                return;
+            }
+
+            if (PostgresErrors.Find<PostgresException>(failure) is not { } server || server.SqlState.StartsWith("57", StringComparison.Ordinal)) return;
+            await Connection.CloseAsync().ConfigureAwait(false);
+            await Connection.OpenAsync(CancellationToken.None).ConfigureAwait(false);
+            await SetUpAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is StatementException or Core.Diagnostics.PloyException or InvalidOperationException or ObjectDisposedException or NpgsqlException)
+        {
+            // The first failure is the one to tell.
+        }
+    }
+
+    /// <summary>
+    /// The session's own settings as calls of <c>set_config</c>, which one SELECT takes; the two limits last until the transaction's end. Row
+    /// security is off: a role that policies filter gets an error, never a smaller count. Time limits of the role would kill a migration half-way;
+    /// those that the URL's <c>options</c> name stay.
+    /// </summary>
+    internal string Settings(TimeSpan lockTimeout, TimeSpan statementTimeout) => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture,
+        $"{_settings}, set_config('lock_timeout', '{(long)lockTimeout.TotalMilliseconds}', true), set_config('statement_timeout', '{(long)statementTimeout.TotalMilliseconds}', true)");
+
+    private static string SettingsOf(DatabaseAddress address)
+    {
+        var options = new NpgsqlConnectionStringBuilder(address.ConnectionString).Options ?? "";
+        List<(string Name, string Value)> settings =
+        [
+            ("search_path", PostgresNames.Quote(address.Namespace ?? "public")), ("row_security", "off"), ("standard_conforming_strings", "on"), ("client_min_messages", "warning"),
+        ];
         foreach (var name in (ReadOnlySpan<string>)["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"])
             if (!options.Contains(name, StringComparison.OrdinalIgnoreCase))
-                settings.Add($"SET {name} = 0");
-        await RunAsync(string.Join(';', settings), cancellationToken).ConfigureAwait(false);
+                settings.Add((name, "0"));
+        return string.Join(", ", settings.Select(s => $"set_config('{s.Name}', {PostgresNames.Literal(s.Value)}, false)"));
     }
+
+    private ValueTask SetUpAsync(CancellationToken cancellationToken) => RunAsync("SELECT " + _settings, cancellationToken);
 }

@@ -28,12 +28,7 @@ internal sealed class PostgresTransaction : ISessionTransaction
     {
         if (_ended) throw new InvalidOperationException("The transaction is over.");
         if (await _session.QueryNumberAsync(Number, cancellationToken).ConfigureAwait(false) != _number)
-        {
-            throw new PloyException(
-                "PLOY2310",
-                "A statement of the script ended the transaction that the script runs in, so that script and history cannot be one.",
-                "Take COMMIT and ROLLBACK out of the script's functions and DO blocks.");
-        }
+            throw EndedInside();
 
         await _session.RunAsync("COMMIT", cancellationToken).ConfigureAwait(false);
         _ended = true;
@@ -46,13 +41,12 @@ internal sealed class PostgresTransaction : ISessionTransaction
         if (_ended) return;
         _ended = true;
         _session.TransactionEnded();
-        try
-        {
-            // A broken connection has rolled back by itself.
-            await _session.RunAsync("ROLLBACK", CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is StatementException or PloyException or InvalidOperationException or ObjectDisposedException)
-        {
-        }
+        await _session.RollBackAsync().ConfigureAwait(false);
     }
+
+    /// <summary>PLOY2310.</summary>
+    public static PloyException EndedInside() => new(
+        "PLOY2310",
+        "A statement of the script ended the transaction that the script runs in, so that script and history cannot be one.",
+        "Take COMMIT and ROLLBACK out of the script's functions and DO blocks.");
 }

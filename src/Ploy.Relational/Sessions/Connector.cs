@@ -49,6 +49,16 @@ public interface IDatabaseConnector
     /// <summary>Makes the database where it is missing; true where this call made it.</summary>
     ValueTask<bool> EnsureDatabaseAsync(DatabaseAddress address, CancellationToken cancellationToken);
 
+    /// <summary>Runs a script in one transaction together with its row in the history: both or neither.</summary>
+    /// <exception cref="StatementException">The database refused a statement, or the commit (no position); nothing has changed.</exception>
+    /// <exception cref="Core.Diagnostics.PloyException">PLOY2310 where a statement ended the transaction; those of a lost connection.</exception>
+    ValueTask RunAsync(IDatabaseSession session, WholeScript script, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// How many locks of <see cref="Sql.ScriptStatement.Locks"/> all transactions of the server can hold together; null where there is no such limit.
+    /// </summary>
+    ValueTask<long?> LockCapacityAsync(IDatabaseSession session, CancellationToken cancellationToken);
+
     /// <summary>The history table as seen by a session.</summary>
     IMigrationHistory History(IDatabaseSession session);
 

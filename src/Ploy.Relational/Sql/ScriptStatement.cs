@@ -62,6 +62,12 @@ public sealed record ScriptStatement
     /// <summary>Whether it may share a transaction.</summary>
     public TransactionUse Transaction { get; init; }
 
+    /// <summary>
+    /// About how many entries it takes in a lock table of limited size that one transaction fills, as far as its words tell; 0 where few or the
+    /// product has none.
+    /// </summary>
+    public int Locks { get; init; }
+
     /// <summary>Why no driver can send it, as one sentence (<c>psql</c>'s own commands, <c>COPY ... FROM STDIN</c>); null where one can.</summary>
     public string? Problem { get; init; }
 

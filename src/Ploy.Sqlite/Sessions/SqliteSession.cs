@@ -90,6 +90,17 @@ internal sealed class SqliteSession : IDatabaseSession
         }
     }
 
+    /// <summary>Runs a script with its history row in one transaction.</summary>
+    internal async ValueTask RunAsync(WholeScript script, CancellationToken cancellationToken)
+    {
+        await using var transaction = await BeginAsync(TransactionPurpose.Script, cancellationToken).ConfigureAwait(false);
+        await LimitAsync(script.LockTimeout, script.StatementTimeout, cancellationToken).ConfigureAwait(false);
+        await RunTogetherAsync(script.Text, script.Statements, isScript: true, cancellationToken).ConfigureAwait(false);
+        if (script.Attempt is { } attempt)
+            await new SqliteHistory(this).InsertAsync(attempt with { FinishedAt = attempt.FinishedAt ?? TimeProvider.System.GetUtcNow(), AppliedStepsCount = 1 }, cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     /// <inheritdoc />
     public async ValueTask<long?> QueryNumberAsync(string sql, CancellationToken cancellationToken)
     {

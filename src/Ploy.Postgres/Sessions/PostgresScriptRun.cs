@@ -1,0 +1,76 @@
+using Npgsql;
+using Ploy.Core.Diagnostics;
+using Ploy.Relational.Sessions;
+using Ploy.Relational.Sql;
+
+namespace Ploy.Postgres.Sessions;
+
+/// <summary>
+/// Runs a script with its history row in one transaction and as few round trips as it takes: the statements that begin and end the
+/// transaction travel with those of the script. The commit follows only where all before it succeeded, since the server skips what comes
+/// behind a failure up to the end of the message
+/// (https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-PIPELINING).
+/// </summary>
+internal sealed class PostgresScriptRun(PostgresSession session, WholeScript script)
+{
+    // Statements per round trip: enough to hide the network, few enough that neither side holds much.
+    private const int BatchSize = 200;
+
+    // The number of the transaction at its end must be that at its beginning: else a statement has ended it.
+    private const string Remember = "set_config('ploy.transaction', pg_current_xact_id()::text, true)";
+    private const string Check = "SELECT 1 / (current_setting('ploy.transaction', true) IS NOT DISTINCT FROM pg_current_xact_id()::text)::int";
+
+    /// <summary>Runs it.</summary>
+    /// <exception cref="StatementException">A statement was refused; nothing has changed.</exception>
+    /// <exception cref="PloyException">PLOY2310 where a statement ended the transaction; P1017 where the connection is gone.</exception>
+    public async ValueTask RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var part in Commands().Chunk(BatchSize)) await SendAsync(part, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            await session.RollBackAsync(exception).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private IEnumerable<Command> Commands()
+    {
+        var settings = $"SELECT {session.Settings(script.LockTimeout, script.StatementTimeout)}, {Remember}";
+        yield return new Command(new NpgsqlBatchCommand("BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED READ WRITE"));
+        yield return new Command(new NpgsqlBatchCommand(settings));
+        foreach (var statement in script.Statements)
+        {
+            yield return new Command(new NpgsqlBatchCommand(statement.TextIn(script.Text)), statement);
+            // It takes ours back too.
+            if (statement.Words is ["RESET", "ALL"]) yield return new Command(new NpgsqlBatchCommand(settings));
+        }
+
+        if (!script.Ledger.IsEmpty) yield return new Command(PostgresLedger.Write(script.Ledger));
+        if (script.Attempt is { } attempt) yield return new Command(new PostgresHistory(session).InsertFinished(attempt));
+        yield return new Command(new NpgsqlBatchCommand(Check));
+        yield return new Command(new NpgsqlBatchCommand("COMMIT"));
+    }
+
+    private async ValueTask SendAsync(Command[] commands, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(session.Connection);
+        foreach (var command in commands) batch.BatchCommands.Add(command.Sent);
+        try
+        {
+            await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
+        {
+            var failed = (exception as NpgsqlException)?.BatchCommand is { } sent ? Array.Find(commands, c => ReferenceEquals(c.Sent, sent)) : null;
+            if (failed?.Sent.CommandText == Check && PostgresErrors.Find<PostgresException>(exception)?.SqlState == PostgresErrorCodes.DivisionByZero) throw PostgresTransaction.EndedInside();
+            throw failed?.Statement is { } statement
+                ? PostgresErrors.OfStatement(exception, statement.TextIn(script.Text), statement.Span.Start)
+                : PostgresErrors.OfStatement(exception, "", null);
+        }
+    }
+
+    private sealed record Command(NpgsqlBatchCommand Sent, ScriptStatement? Statement = null);
+}

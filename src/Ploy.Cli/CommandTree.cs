@@ -15,7 +15,7 @@ internal static class CommandTree
     {
         var migrate = new Command("migrate", "Make and apply migrations.")
         {
-            new DevVerb(), new DeployVerb(), new StatusVerb(), new ResetVerb(), new ResolveVerb(), new DiffVerb(),
+            new DevVerb(), new DeployVerb(), new StatusVerb(), new ResetVerb(), new ResolveVerb(), new DoctorVerb(), new DiffVerb(),
         };
         var database = new Command("db", "Look after the database itself.")
         {

@@ -178,5 +178,7 @@ public sealed class ConsentTests : IDisposable
         }
 
         public string Ask(string question, string proposal) => proposal;
+
+        public string Choose(string question, IReadOnlyList<string> choices) => choices[0];
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ploy.Cli.Rendering;
+using Ploy.Core.Diagnostics;
 using Ploy.Design.Commands;
 
 namespace Ploy.Cli.Commands;
@@ -10,6 +11,8 @@ internal sealed class DevVerb : Verb
     private readonly Option<bool> _createOnly = new("--create-only") { Description = "Write the migration, do not apply it." };
     private readonly Option<bool> _accept = new("--accept-data-loss") { Description = "Agree to losing data, where nobody can be asked." };
     private readonly Option<string?> _consent = GlobalOptions.Consent();
+    private readonly Option<bool> _take = new("--take-drift") { Description = "Write what the database has of its own into a new migration." };
+    private readonly Option<bool> _undo = new("--undo-drift") { Description = "Change the database back to what its migrations lead to." };
     private readonly Option<TimeSpan> _lockWait = GlobalOptions.LockWait();
     private readonly Option<string?> _url = GlobalOptions.Url();
     private readonly Option<string?> _shadow = GlobalOptions.ShadowUrl();
@@ -19,11 +22,13 @@ internal sealed class DevVerb : Verb
     public DevVerb()
         : base("dev", "Make a migration of what is new in the schema, and apply it.", "ploy migrate dev --name add_customer_phone")
     {
-        foreach (var option in (Option[])[_name, _createOnly, _accept, _consent, _lockWait, _url, _shadow, _skipGenerate, _skipSeed]) Add(option);
+        foreach (var option in (Option[])[_name, _createOnly, _accept, _consent, _take, _undo, _lockWait, _url, _shadow, _skipGenerate, _skipSeed]) Add(option);
     }
 
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
+        var (take, undo) = (context.Options.GetValue(_take), context.Options.GetValue(_undo));
+        if (take && undo) throw new PloyException("PLOY2000", "`--take-drift` and `--undo-drift` exclude each other.", "Give one of them.");
         var workspace = context.LoadWorkspace(context.Options.GetValue(_url), context.Options.GetValue(_shadow));
         var input = new DevInput
         {
@@ -31,6 +36,7 @@ internal sealed class DevVerb : Verb
             CreateOnly = context.Options.GetValue(_createOnly),
             AcceptDataLoss = context.Options.GetValue(_accept),
             Consent = context.Options.GetValue(_consent),
+            Drift = take ? MismatchWay.Take : undo ? MismatchWay.Undo : MismatchWay.Ask,
             LockWait = context.Options.GetValue(_lockWait),
         };
         var report = await new DevCommand(workspace, context.Services(workspace.Dialect), context.Prompt).RunAsync(input, cancellationToken).ConfigureAwait(false);
@@ -49,6 +55,8 @@ internal sealed class DevVerb : Verb
             json.WriteStartArray("appliedPending");
             foreach (var name in report.AppliedPending) json.WriteStringValue(name);
             json.WriteEndArray();
+            json.WriteBoolean("settled", report.IsSettled);
+            json.WriteString("taken", report.Taken?.Name);
             json.WriteString("created", report.Created?.Name);
             json.WriteBoolean("applied", report.IsApplied);
             json.WriteStartArray("warnings");
@@ -59,6 +67,8 @@ internal sealed class DevVerb : Verb
             json.WriteEndArray();
         });
         if (report.CreatedDatabase) terminal.Say($"The database `{report.Address}` was created.");
+        if (report.Taken is { } taken) terminal.Say($"What the database had of its own is now a migration, recorded as applied: {taken.Script.Path}");
+        else if (report.IsSettled) terminal.Say("The database and its history are what the migrations say again.");
         UnmanagedList.Tell(terminal, report.Unmanaged);
         var migrations = workspace.Project.Display(workspace.Project.MigrationsPath);
         if (report.AppliedPending is [_, ..]) MigrationTree.Tell(terminal, "Applied what was pending:", migrations, report.AppliedPending);
@@ -74,6 +84,12 @@ internal sealed class DevVerb : Verb
                 terminal.Say("The database is in sync with the schema.");
                 break;
             case { AppliedPending: [_, ..] }:
+                terminal.Say("The database is in sync with the schema.");
+                break;
+            case { Taken: not null }:
+                terminal.Say("Write it into the schema too: the next `ploy migrate dev` makes a migration of what the two do not share.");
+                break;
+            case { IsSettled: true }:
                 terminal.Say("The database is in sync with the schema.");
                 break;
             default:

@@ -7,7 +7,7 @@ namespace Ploy.Cli.Commands;
 internal sealed class ResolveVerb : Verb
 {
     private readonly Option<string?> _applied = new("--applied") { Description = "Record this migration as applied, without running it.", HelpName = "NAME" };
-    private readonly Option<string?> _rolledBack = new("--rolled-back") { Description = "Record this failed migration as rolled back.", HelpName = "NAME" };
+    private readonly Option<string?> _rolledBack = new("--rolled-back") { Description = "Record it as rolled back: a failed one, or one that the database has nothing of.", HelpName = "NAME" };
     private readonly Option<TimeSpan> _lockWait = GlobalOptions.LockWait();
     private readonly Option<string?> _url = GlobalOptions.Url();
 

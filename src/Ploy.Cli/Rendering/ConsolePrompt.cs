@@ -15,6 +15,16 @@ internal sealed class ConsolePrompt(Terminal terminal) : IPrompt
     /// <inheritdoc />
     public string Ask(string question, string proposal) => Open().Prompt(new TextPrompt<string>(Markup.Escape(question)).DefaultValue(proposal));
 
+    /// <inheritdoc />
+    public string Choose(string question, IReadOnlyList<string> choices)
+    {
+        var numbers = string.Join('\n', choices.Select((choice, i) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"  {i + 1}  {choice}")));
+        var prompt = new TextPrompt<int>(Markup.Escape($"{question}\n{numbers}\nNumber"))
+            .DefaultValue(1)
+            .Validate(n => n >= 1 && n <= choices.Count, $"One of the numbers from 1 to {choices.Count}.");
+        return choices[Open().Prompt(prompt) - 1];
+    }
+
     private IAnsiConsole Open() => AnsiConsole.Create(new AnsiConsoleSettings
     {
         Out = new AnsiConsoleOutput(terminal.Error),

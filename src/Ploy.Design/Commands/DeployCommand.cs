@@ -118,7 +118,7 @@ public sealed class DeployCommand(Workspace workspace, MigrationServices service
     private static PloyException Failed(MigrationAttempt failed, int count) => new(
         "P3009",
         $"The migration `{failed.MigrationName}` failed when it began at {failed.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC and was not brought to an end{(count > 1 ? $" (and {count - 1} more)" : "")}, so that nothing new is applied.",
-        $"Bring the database to the state before or after it, then run `ploy migrate resolve --rolled-back {failed.MigrationName}` or `ploy migrate resolve --applied {failed.MigrationName}`.")
+        "Run `ploy migrate doctor`, which finds out what became of it and names the way on; with `--fix` it takes that way where it is certain.")
     {
         Notes = string.IsNullOrEmpty(failed.Logs) ? [] : [$"log: {failed.Logs.ReplaceLineEndings(" ")}"],
     };
@@ -130,7 +130,7 @@ public sealed class DeployCommand(Workspace workspace, MigrationServices service
         throw new PloyException(
             "P3005",
             $"The database `{workspace.Address}` has tables ({Names(actual.Tables.Select(t => t.Name.Name))}) but no history of migrations.",
-            $"Where it holds what the first migrations make, record those as applied: `ploy migrate resolve --applied {directory.Files[0].Name}`; else use an empty database.");
+            $"`ploy migrate doctor` finds out which of the migrations it holds already, and `ploy migrate doctor --fix` records those; by hand that is `ploy migrate resolve --applied {directory.Files[0].Name}` for each. Else use an empty database.");
     }
 
     private static string Names(IEnumerable<string> names)

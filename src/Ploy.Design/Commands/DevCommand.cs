@@ -26,6 +26,9 @@ public sealed record DevInput
     /// <summary>The consent <c>DATABASE@PLAN_HASH</c> to losing data in a database that is not disposable; null where none was given.</summary>
     public string? Consent { get; init; }
 
+    /// <summary>What to do where the database and its migrations do not belong together.</summary>
+    public MismatchWay Drift { get; init; }
+
     /// <summary>How long to wait for another run that holds the lock.</summary>
     public TimeSpan LockWait { get; init; } = TimeSpan.FromMinutes(5);
 }
@@ -44,6 +47,12 @@ public sealed record DevReport
 
     /// <summary>The migration that was written; null where the schema had nothing new.</summary>
     public MigrationFile? Created { get; init; }
+
+    /// <summary>Whether database and migrations did not belong together and were settled first.</summary>
+    public bool IsSettled { get; init; }
+
+    /// <summary>The migration that took in what the database had of its own; null where none did.</summary>
+    public MigrationFile? Taken { get; init; }
 
     /// <summary>Whether the new migration is applied.</summary>
     public bool IsApplied { get; init; }
@@ -67,17 +76,26 @@ public sealed class DevCommand(Workspace workspace, MigrationServices services, 
     {
         ArgumentNullException.ThrowIfNull(input);
         var (connector, address) = (workspace.Dialect.Connector, workspace.Address);
-        var directory = workspace.ReadMigrations();
         var created = await connector.EnsureDatabaseAsync(address, cancellationToken).ConfigureAwait(false);
         await using var session = await connector.OpenAsync(address, cancellationToken).ConfigureAwait(false);
         if (created) await DatabaseMarks.WriteAsync(connector.State(session), DatabaseMark.Disposable, cancellationToken).ConfigureAwait(false);
-        var state = HistoryState.Compare(directory.Files, await connector.History(session).ReadAsync(cancellationToken).ConfigureAwait(false));
-        RequireOrder(state);
-        var actual = await workspace.ReadAsync(session, address, cancellationToken).ConfigureAwait(false);
         var replayer = new Replayer(workspace, session, services.Time);
-        var (replayed, desired) = await ReplayAsync(replayer, directory, state, actual, cancellationToken).ConfigureAwait(false);
+        var found = await FindAsync(session, replayer, cancellationToken).ConfigureAwait(false);
+        var isSettled = !found.Mismatch.IsEmpty;
+        if (isSettled)
+        {
+            var taken = await new MismatchSettler(workspace, services, prompt).SettleAsync(session, found.Directory, found.Mismatch, input, cancellationToken).ConfigureAwait(false);
+            found = await FindAsync(session, replayer, cancellationToken).ConfigureAwait(false);
+            if (!found.Mismatch.IsEmpty) throw found.Mismatch.ToException();
+            // The schema may lack what was taken in: the same run must not take it out again.
+            if (taken is not null)
+                return new DevReport { Address = address, CreatedDatabase = created, AppliedPending = [], IsSettled = true, Taken = taken, Unmanaged = [.. found.Mismatch.Difference.After.Unmanaged] };
+        }
 
-        var report = new DevReport { Address = address, CreatedDatabase = created, AppliedPending = [], Unmanaged = [.. actual.Unmanaged] };
+        var (directory, state, actual) = (found.Directory, found.Mismatch.State, found.Mismatch.Difference.After);
+        var (replayed, desired) = await replayer.ReplayAsync(directory.Files, workspace.Desired(address), isLiveThere: state.Pending.IsEmpty, cancellationToken).ConfigureAwait(false);
+
+        var report = new DevReport { Address = address, CreatedDatabase = created, AppliedPending = [], Unmanaged = [.. actual.Unmanaged], IsSettled = isSettled };
         if (!state.Pending.IsEmpty)
         {
             var deployed = await ApplyAsync(session, state, state.Pending, input, cancellationToken).ConfigureAwait(false);
@@ -124,56 +142,41 @@ public sealed class DevCommand(Workspace workspace, MigrationServices services, 
         return await new MigrationEngine(services).ApplyAsync(session, files, cancellationToken).ConfigureAwait(false);
     }
 
-    // What the applied migrations lead to must be what is there; what all of them lead to is what the schema is compared with.
-    private async ValueTask<(DatabaseSchema Replayed, DatabaseSchema Desired)> ReplayAsync(
-        Replayer replayer, MigrationDirectory directory, HistoryState state, DatabaseSchema actual, CancellationToken cancellationToken)
+    // What the applied migrations lead to must be what is there.
+    private async ValueTask<(MigrationDirectory Directory, Mismatch Mismatch)> FindAsync(IDatabaseSession session, Replayer replayer, CancellationToken cancellationToken)
     {
-        var desired = workspace.Desired(workspace.Address);
-        if (!state.Pending.IsEmpty)
+        var directory = workspace.ReadMigrations();
+        var state = HistoryState.Compare(directory.Files, await workspace.Dialect.Connector.History(session).ReadAsync(cancellationToken).ConfigureAwait(false));
+        RequireNoneFailed(state);
+        var actual = await workspace.ReadAsync(session, workspace.Address, cancellationToken).ConfigureAwait(false);
+        try
         {
-            RequireNoDrift(await replayer.ReplayAsync(state.Applied, cancellationToken).ConfigureAwait(false), actual, state);
-            return await replayer.ReplayAsync(directory.Files, desired, isLiveThere: false, cancellationToken).ConfigureAwait(false);
+            var expected = await replayer.ReplayAsync(state.Applied, cancellationToken).ConfigureAwait(false);
+            return (directory, new Mismatch(workspace.Address, state, SchemaDiffer.Diff(expected, actual, workspace.Dialect)));
         }
-
-        var all = await replayer.ReplayAsync(directory.Files, desired, isLiveThere: true, cancellationToken).ConfigureAwait(false);
-        RequireNoDrift(all.Replayed, actual, state);
-        return all;
+        catch (PloyException exception) when (exception.Code == "P3006" && (!state.Edited.IsEmpty || !state.Missing.IsEmpty))
+        {
+            // What is wrong with the files is the reason that they do not run.
+            var mismatch = new Mismatch(workspace.Address, state, SchemaDiffer.Diff(actual, actual, workspace.Dialect));
+            throw new PloyException("PLOY2203", $"{mismatch.Summary} As they are now the migrations do not run. Nothing has changed.", "Put the files back from version control.", exception)
+            {
+                ExitCode = 130,
+                Location = exception.Location,
+                Notes = [$"run: {exception.Message}", .. exception.Notes],
+            };
+        }
     }
 
-    private static void RequireOrder(HistoryState state)
+    private static void RequireNoneFailed(HistoryState state)
     {
-        var reasons = new List<string>();
-        reasons.AddRange(state.Failed.Select(a => $"the migration `{a.MigrationName}` failed and was not brought to an end"));
-        reasons.AddRange(state.Edited.Select(e => $"the migration `{e.File.Name}` was changed after it was applied"));
-        reasons.AddRange(state.Missing.Select(a => $"the migration `{a.MigrationName}` is applied but not on disk"));
-        if (reasons.Count == 0) return;
+        if (state.Failed is not [var failed, ..]) return;
         throw new PloyException(
-            state.Failed.IsEmpty ? "PLOY2203" : "P3009",
-            $"The database does not match the migrations: {string.Join("; ", reasons)}. Nothing has changed.",
-            state.Failed is [var failed, ..]
-                ? $"Run `ploy migrate deploy`, which goes on with it where it can; else say what became of it with `ploy migrate resolve --rolled-back {failed.MigrationName}` or `--applied {failed.MigrationName}`."
-                : "Restore the files from version control, or, where all data may go, run `ploy migrate reset`.")
+            "P3009",
+            $"The migration `{failed.MigrationName}` failed and was not brought to an end{(state.Failed.Length > 1 ? $" (and {state.Failed.Length - 1} more)" : "")}. Nothing has changed.",
+            "Run `ploy migrate doctor`, which finds out what became of it and names the way on; with `--fix` it takes that way where it is certain.")
         {
             ExitCode = 130,
-        };
-    }
-
-    private void RequireNoDrift(DatabaseSchema expected, DatabaseSchema actual, HistoryState state)
-    {
-        var drift = SchemaDiffer.Diff(expected, actual, workspace.Dialect);
-        if (drift.IsEmpty) return;
-        var isUnmanaged = !state.IsInitialized;
-        throw new PloyException(
-            isUnmanaged ? "P3005" : "PLOY2204",
-            isUnmanaged
-                ? $"The database `{workspace.Address}` holds objects but no history of migrations. Nothing has changed."
-                : $"The database `{workspace.Address}` is not what its migrations lead to: it was changed by other means. Nothing has changed.",
-            isUnmanaged
-                ? "Record the migrations that made it with `ploy migrate resolve --applied NAME`, use another database, or, where all data may go, run `ploy migrate reset`."
-                : "Write the change into a migration and record it with `ploy migrate resolve --applied NAME`, undo it in the database, or, where all data may go, run `ploy migrate reset`.")
-        {
-            ExitCode = 130,
-            Notes = [$"difference from the migrations to the database:\n{ChangeSummary.Render(drift).Trim('\n')}"],
+            Notes = string.IsNullOrEmpty(failed.Logs) ? [] : [$"log: {failed.Logs.ReplaceLineEndings(" ")}"],
         };
     }
 

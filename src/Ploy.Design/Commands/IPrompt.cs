@@ -13,4 +13,10 @@ public interface IPrompt
     /// <param name="question">The question.</param>
     /// <param name="proposal">What counts where the user just confirms.</param>
     string Ask(string question, string proposal);
+
+    /// <summary>A choice; the first one where the user just confirms.</summary>
+    /// <param name="question">The question.</param>
+    /// <param name="choices">At least one.</param>
+    /// <returns>One of them.</returns>
+    string Choose(string question, IReadOnlyList<string> choices);
 }

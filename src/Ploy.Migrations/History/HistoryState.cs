@@ -9,6 +9,12 @@ namespace Ploy.Migrations.History;
 /// <param name="Attempt">The attempt that applied it.</param>
 public sealed record EditedMigration(MigrationFile File, MigrationAttempt Attempt);
 
+/// <summary>A migration whose every attempt was rolled back.</summary>
+/// <param name="MigrationName">The folder's name.</param>
+/// <param name="Times">How many attempts there were.</param>
+/// <param name="Last">The newest of them.</param>
+public sealed record RolledBackMigration(string MigrationName, int Times, MigrationAttempt Last);
+
 /// <summary>What the files and the history say of each other; several lists may be non-empty at once.</summary>
 public sealed record HistoryState
 {
@@ -23,6 +29,9 @@ public sealed record HistoryState
 
     /// <summary>Attempts that neither finished nor were rolled back, by start time.</summary>
     public required ImmutableArray<MigrationAttempt> Failed { get; init; }
+
+    /// <summary>Migrations with attempts that were all rolled back, by name; on disk or not.</summary>
+    public required ImmutableArray<RolledBackMigration> RolledBack { get; init; }
 
     /// <summary>Applied files whose text is not what was applied.</summary>
     public required ImmutableArray<EditedMigration> Edited { get; init; }
@@ -62,6 +71,11 @@ public sealed record HistoryState
             Applied = [.. files.Where(f => applied.ContainsKey(f.Name))],
             Pending = pending,
             Failed = [.. standing.Where(a => a.FinishedAt is null)],
+            RolledBack =
+            [
+                .. (attempts ?? []).Where(a => !attempted.Contains(a.MigrationName)).GroupBy(a => a.MigrationName, StringComparer.Ordinal)
+                    .OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => new RolledBackMigration(g.Key, g.Count(), g.Last())),
+            ],
             Edited = [.. files.Where(f => applied.TryGetValue(f.Name, out var a) && !f.Matches(a.Checksum)).Select(f => new EditedMigration(f, applied[f.Name]))],
             Missing = [.. applied.Values.Where(a => !names.Contains(a.MigrationName)).OrderBy(a => a.MigrationName, StringComparer.Ordinal)],
             OutOfOrder = [.. pending.Where(f => last is not null && string.CompareOrdinal(f.Name, last) < 0)],

@@ -48,6 +48,15 @@ public sealed class HistoryStateTests : IDisposable
     }
 
     [Fact]
+    public void What_was_rolled_back_is_counted_until_an_attempt_stands()
+    {
+        var files = Files("1_a");
+        var (first, second) = (Applied(files[0]) with { FinishedAt = null, RolledBackAt = Start, Logs = "one" }, Applied(files[0]) with { FinishedAt = null, RolledBackAt = Start, Logs = "two" });
+        Assert.Equal([new RolledBackMigration("1_a", 2, second)], HistoryState.Compare(files, [first, second]).RolledBack);
+        Assert.Empty(HistoryState.Compare(files, [first, second, Applied(files[0])]).RolledBack);
+    }
+
+    [Fact]
     public void A_retry_that_succeeded_counts()
     {
         var files = Files("1_a");

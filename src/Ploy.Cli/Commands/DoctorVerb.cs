@@ -1,0 +1,78 @@
+using System.CommandLine;
+using Ploy.Design.Commands;
+
+namespace Ploy.Cli.Commands;
+
+internal sealed class DoctorVerb : Verb
+{
+    private readonly Option<bool> _fix = new("--fix") { Description = "Record what is certain; changes the history alone." };
+    private readonly Option<TimeSpan> _lockWait = GlobalOptions.LockWait();
+    private readonly Option<string?> _url = GlobalOptions.Url();
+    private readonly Option<string?> _shadow = GlobalOptions.ShadowUrl();
+
+    public DoctorVerb()
+        : base("doctor", "Find out what a failed or half-applied migration left, or what a database without a history holds.", "ploy migrate doctor --fix")
+    {
+        foreach (var option in (Option[])[_fix, _lockWait, _url, _shadow]) Add(option);
+    }
+
+    protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        var workspace = context.LoadWorkspace(context.Options.GetValue(_url), context.Options.GetValue(_shadow));
+        var fix = context.Options.GetValue(_fix);
+        var command = new DoctorCommand(workspace, context.Services(workspace.Dialect));
+        var findings = await command.RunAsync(fix, context.Options.GetValue(_lockWait), cancellationToken).ConfigureAwait(false);
+        var isWell = findings.All(f => f.IsFixed);
+        var terminal = context.Terminal;
+        terminal.Json(json =>
+        {
+            json.WriteString("type", "result");
+            json.WriteBoolean("well", isWell);
+            json.WriteStartArray("findings");
+            foreach (var finding in findings)
+            {
+                json.WriteStartObject();
+                json.WriteString("migration", finding.Migration);
+                json.WriteString("verdict", NameOf(finding.Verdict));
+                json.WriteStartArray("facts");
+                foreach (var fact in finding.Facts) json.WriteStringValue(fact);
+                json.WriteEndArray();
+                json.WriteString("way", finding.Way);
+                json.WriteBoolean("canFix", finding.CanFix);
+                json.WriteBoolean("fixed", finding.IsFixed);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        });
+        if (findings.IsEmpty) terminal.Say("No migration has failed or was cut off.");
+        foreach (var finding in findings)
+        {
+            terminal.Say($"{finding.Migration}: {WordsOf(finding.Verdict)}");
+            foreach (var fact in finding.Facts) terminal.Say("  " + fact.ReplaceLineEndings("\n    "));
+            terminal.Say("  " + (finding.IsFixed ? finding.Verdict == DoctorVerdict.Applied ? "It is now recorded as applied." : "It is now recorded as rolled back; `ploy migrate deploy` applies it." : finding.Way));
+            terminal.Say();
+        }
+
+        if (!fix && findings.Any(f => f.CanFix)) terminal.Say("`ploy migrate doctor --fix` records what is certain.");
+        return isWell ? 0 : 1;
+    }
+
+    private static string WordsOf(DoctorVerdict verdict) => verdict switch
+    {
+        DoctorVerdict.Applied => "applied",
+        DoctorVerdict.NotApplied => "not applied",
+        DoctorVerdict.Partly => "half-applied",
+        DoctorVerdict.CannotTell => "the database does not tell",
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private static string NameOf(DoctorVerdict verdict) => verdict switch
+    {
+        DoctorVerdict.Applied => "applied",
+        DoctorVerdict.NotApplied => "notApplied",
+        DoctorVerdict.Partly => "partly",
+        DoctorVerdict.CannotTell => "cannotTell",
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+}

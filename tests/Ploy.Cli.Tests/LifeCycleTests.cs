@@ -1,0 +1,288 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Ploy.Testing;
+using Xunit;
+
+namespace Ploy.Cli.Tests;
+
+/// <summary>What can go wrong between files, history and database, and each way on; on both products.</summary>
+public abstract class LifeCycleTests : IAsyncLifetime
+{
+    private const string A = "20260101000000_a";
+    private const string B = "20260102000000_b";
+
+    private readonly TemporaryFolder _folder = new();
+    private TemporaryDatabase _database = null!; // made before each test
+    private int _rows;
+
+    protected abstract string Provider { get; }
+
+    private string Key => Provider == "sqlite" ? "INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT" : "INTEGER NOT NULL, CONSTRAINT \"{0}_pkey\" PRIMARY KEY (\"id\")";
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await TemporaryDatabase.CreateAsync(Provider);
+        _folder.Write("schema.prisma", $"datasource db {{\n  provider = \"{Provider}\"\n}}\n\nmodel A {{\n  id Int @id\n}}\n\nmodel B {{\n  id Int @id\n}}\n");
+        _folder.Write($"migrations/{A}/migration.sql", Create("A"));
+        _folder.Write($"migrations/{B}/migration.sql", Create("B"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _database.DisposeAsync();
+        _folder.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task Drift_is_taken_into_a_new_migration_that_replays()
+    {
+        (await RunAsync("migrate", "deploy")).Expect(0);
+        await _database.ExecuteAsync(Create("C") + "INSERT INTO \"C\" (id) VALUES (7)");
+        var taken = (await RunAsync("migrate", "dev", "--take-drift")).Expect(0);
+        Assert.Contains("_create_c/migration.sql", taken.Output, StringComparison.Ordinal);
+        Assert.Equal(["7"], await _database.RowsAsync("SELECT id FROM \"C\""));
+        Assert.Contains("drift: none", (await RunAsync("migrate", "status", "--drift")).Expect(0).Output, StringComparison.Ordinal);
+        await using var other = await TemporaryDatabase.CreateAsync(Provider);
+        (await InProcess.RunAsync(_folder.Root, "migrate", "deploy", "--url", other.Url)).Expect(0);
+        Assert.Equal(await _database.DumpAsync(), await other.DumpAsync());
+    }
+
+    [Fact]
+    public async Task Drift_is_taken_out_of_the_database_and_rows_only_with_a_consent()
+    {
+        (await RunAsync("migrate", "deploy")).Expect(0);
+        await _database.ExecuteAsync(Create("C"));
+        (await RunAsync("migrate", "dev", "--undo-drift")).Expect(0);
+        Assert.Contains("drift: none", (await RunAsync("migrate", "status", "--drift")).Expect(0).Output, StringComparison.Ordinal);
+        await _database.ExecuteAsync(Create("C") + "INSERT INTO \"C\" (id) VALUES (7)");
+        Assert.Contains("error[PLOY2220]", (await RunAsync("migrate", "dev", "--undo-drift", "--accept-data-loss")).Expect(1).Error, StringComparison.Ordinal);
+        Assert.Equal(["7"], await _database.RowsAsync("SELECT id FROM \"C\""));
+    }
+
+    [Fact]
+    public async Task An_edited_migration_stops_dev_and_is_recorded_anew_where_the_user_says_so()
+    {
+        (await RunAsync("migrate", "deploy")).Expect(0);
+        _folder.Write($"migrations/{A}/migration.sql", "-- why\n" + Create("A"));
+        var stopped = (await RunAsync("migrate", "dev")).Expect(130);
+        Assert.Contains("error[PLOY2203]", stopped.Error, StringComparison.Ordinal);
+        Assert.Contains($"ploy migrate resolve --applied {A}", stopped.Error, StringComparison.Ordinal);
+        Assert.Contains("Changed after they were applied:\n  " + A, (await RunAsync("migrate", "status")).Expect(1).Output, StringComparison.Ordinal);
+        (await RunAsync("migrate", "resolve", "--applied", A)).Expect(0);
+        (await RunAsync("migrate", "status")).Expect(0);
+        Assert.Contains("error[P3008]", (await RunAsync("migrate", "resolve", "--applied", A)).Expect(1).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_edit_that_the_database_lacks_is_brought_into_it()
+    {
+        (await RunAsync("migrate", "deploy")).Expect(0);
+        _folder.Write($"migrations/{B}/migration.sql", Create("B") + "CREATE INDEX \"B_id_idx\" ON \"B\"(\"id\");\n");
+        Assert.Contains("[-] Removed index", (await RunAsync("migrate", "dev")).Expect(130).Error, StringComparison.Ordinal);
+        _folder.Write("schema.prisma", _folder.Read("schema.prisma").Replace("model B {\n  id Int @id\n", "model B {\n  id Int @id\n\n  @@index([id])\n", StringComparison.Ordinal));
+        (await RunAsync("migrate", "dev", "--undo-drift")).Expect(0);
+        (await RunAsync("migrate", "status", "--drift")).Expect(0);
+    }
+
+    [Fact]
+    public async Task A_line_break_is_no_edit()
+    {
+        (await RunAsync("migrate", "deploy")).Expect(0);
+        _folder.Write($"migrations/{A}/migration.sql", Create("A").Replace("\n", "\r\n", StringComparison.Ordinal));
+        (await RunAsync("migrate", "status")).Expect(0);
+        (await RunAsync("migrate", "dev")).Expect(0);
+    }
+
+    [Fact]
+    public async Task A_missing_migration_is_forgotten_only_where_the_database_has_nothing_of_it()
+    {
+        (await RunAsync("migrate", "deploy")).Expect(0);
+        Directory.Delete(_folder.PathOf($"migrations/{B}"), recursive: true);
+        Assert.Contains("error[PLOY2203]", (await RunAsync("migrate", "dev")).Expect(130).Error, StringComparison.Ordinal);
+        var refused = (await RunAsync("migrate", "resolve", "--rolled-back", B)).Expect(1);
+        Assert.Contains("error[P3012]", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("[+] Added tables\n      - B", refused.Error, StringComparison.Ordinal);
+        await _database.ExecuteAsync("DROP TABLE \"B\"");
+        (await RunAsync("migrate", "resolve", "--rolled-back", B)).Expect(0);
+        (await RunAsync("migrate", "resolve", "--rolled-back", B)).Expect(0);
+        (await RunAsync("migrate", "status")).Expect(0);
+    }
+
+    [Fact]
+    public async Task An_applied_migration_is_rolled_back_on_paper_where_its_effects_are_gone()
+    {
+        (await RunAsync("migrate", "deploy")).Expect(0);
+        Assert.Contains("error[P3012]", (await RunAsync("migrate", "resolve", "--rolled-back", B)).Expect(1).Error, StringComparison.Ordinal);
+        await _database.ExecuteAsync("DROP TABLE \"B\"");
+        (await RunAsync("migrate", "resolve", "--rolled-back", B)).Expect(0);
+        Assert.Contains($"{B} (tried once and rolled back)", (await RunAsync("migrate", "status")).Expect(1).Output, StringComparison.Ordinal);
+        (await RunAsync("migrate", "deploy")).Expect(0);
+        (await RunAsync("migrate", "status", "--drift")).Expect(0);
+    }
+
+    [Fact]
+    public async Task A_missing_migration_is_written_anew_from_what_it_left()
+    {
+        (await RunAsync("migrate", "deploy")).Expect(0);
+        Directory.Delete(_folder.PathOf($"migrations/{B}"), recursive: true);
+        (await RunAsync("migrate", "dev", "--take-drift")).Expect(0);
+        (await RunAsync("migrate", "status", "--drift")).Expect(0);
+        Assert.Contains("in sync", (await RunAsync("migrate", "dev")).Expect(0).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Resolve_refuses_names_that_it_does_not_know()
+    {
+        (await RunAsync("migrate", "deploy")).Expect(0);
+        Assert.Contains("error[P3017]", (await RunAsync("migrate", "resolve", "--applied", "a")).Expect(1).Error, StringComparison.Ordinal);
+        Assert.Contains("error[P3011]", (await RunAsync("migrate", "resolve", "--rolled-back", "a")).Expect(1).Error, StringComparison.Ordinal);
+        Assert.Contains("error[PLOY2000]", (await RunAsync("migrate", "resolve")).Expect(1).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_doctor_baselines_a_database_that_holds_the_first_migrations()
+    {
+        await _database.ExecuteAsync(Create("A"));
+        Assert.Contains("error[P3005]", (await RunAsync("migrate", "deploy")).Expect(1).Error, StringComparison.Ordinal);
+        Assert.Contains("error[P3005]", (await RunAsync("migrate", "dev")).Expect(130).Error, StringComparison.Ordinal);
+        (await RunAsync("migrate", "doctor")).Expect(1);
+        (await RunAsync("migrate", "doctor", "--fix")).Expect(0);
+        (await RunAsync("migrate", "deploy")).Expect(0);
+        Assert.Equal([A, B], await _database.RowsAsync("SELECT migration_name FROM _prisma_migrations ORDER BY 1"));
+    }
+
+    [Fact]
+    public async Task A_database_without_any_migration_becomes_the_first_one()
+    {
+        Directory.Delete(_folder.PathOf("migrations"), recursive: true);
+        await _database.ExecuteAsync(Create("A") + Create("B"));
+        Assert.Contains("--take-drift", (await RunAsync("migrate", "dev")).Expect(130).Error, StringComparison.Ordinal);
+        (await RunAsync("migrate", "dev", "--take-drift")).Expect(0);
+        Assert.Contains("in sync", (await RunAsync("migrate", "dev")).Expect(0).Output, StringComparison.Ordinal);
+        Assert.EndsWith("_baseline/migration.sql", _folder.Files().Single(f => f.EndsWith(".sql", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false, "not applied", "It has nothing of it")]
+    [InlineData(true, "applied", "in the state after it")]
+    public async Task The_doctor_tells_the_state_before_a_failed_migration_from_the_state_after(bool hasRun, string verdict, string fact)
+    {
+        await FailAsync(hasRun ? Create("B") : "");
+        Assert.Contains("error[P3009]", (await RunAsync("migrate", "deploy")).Expect(1).Error, StringComparison.Ordinal);
+        Assert.Contains("error[P3009]", (await RunAsync("migrate", "dev")).Expect(130).Error, StringComparison.Ordinal);
+        var doctor = (await RunAsync("migrate", "doctor")).Expect(1);
+        Assert.Contains($"{B}: {verdict}\n", doctor.Output, StringComparison.Ordinal);
+        Assert.Contains(fact, doctor.Output, StringComparison.OrdinalIgnoreCase);
+        (await RunAsync("migrate", "doctor", "--fix")).Expect(0);
+        (await RunAsync("migrate", "deploy")).Expect(0);
+        Assert.Contains("drift: none", (await RunAsync("migrate", "status", "--drift")).Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("No migration has failed", (await RunAsync("migrate", "doctor")).Expect(0).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_doctor_leaves_a_migration_alone_that_is_neither_applied_nor_not()
+    {
+        _folder.Write($"migrations/{B}/migration.sql", Create("B") + Create("C"));
+        await FailAsync(Create("B"));
+        var doctor = (await RunAsync("migrate", "doctor", "--fix")).Expect(1);
+        Assert.Contains($"{B}: half-applied\n", doctor.Output, StringComparison.Ordinal);
+        Assert.Contains("To reach the one after it:\n    [+] Added tables\n      - C", doctor.Output, StringComparison.Ordinal);
+        Assert.Contains("To go back to the one before it:\n    [-] Removed tables\n      - B", doctor.Output, StringComparison.Ordinal);
+        Assert.Equal(["1"], await _database.RowsAsync("SELECT count(*) FROM _prisma_migrations WHERE finished_at IS NULL AND rolled_back_at IS NULL"));
+    }
+
+    [Fact]
+    public async Task The_doctor_does_not_claim_to_know_of_rows()
+    {
+        _folder.Write($"migrations/{B}/migration.sql", Create("B") + "INSERT INTO \"A\" (\"id\") VALUES (5);\n");
+        await FailAsync(Create("B"));
+        var doctor = (await RunAsync("migrate", "doctor", "--fix")).Expect(1);
+        Assert.Contains("1 of its 2 statements work on rows", doctor.Output, StringComparison.Ordinal);
+        Assert.Equal(["1"], await _database.RowsAsync("SELECT count(*) FROM _prisma_migrations WHERE finished_at IS NULL AND rolled_back_at IS NULL"));
+    }
+
+    [Fact]
+    public async Task Status_tells_everything_at_once()
+    {
+        (await RunAsync("migrate", "deploy")).Expect(0);
+        _folder.Write($"migrations/{A}/migration.sql", "-- why\n" + Create("A"));
+        _folder.Write("migrations/20260101120000_late/migration.sql", Create("Late"));
+        _folder.Write("migrations/20260104000000_failed/migration.sql", Create("Failed"));
+        await RowAsync("20260103000000_gone", "x", "applied");
+        await RowAsync("20260104000000_failed", "x", "failed");
+        await RowAsync("20260101120000_late", "x", "rolled back");
+        await RowAsync("20260101120000_late", "x", "rolled back");
+        var status = (await RunAsync("migrate", "status")).Expect(1);
+        Expect.Text(
+            $"""
+             4 migrations found in migrations
+
+             Failed, and not brought to an end:
+               20260104000000_failed (began 2026-01-05 00:02:00 UTC): boom
+               -> Find out what they left: ploy migrate doctor
+               -> and record it where it is certain: ploy migrate doctor --fix
+
+             Files and history have gone different ways; the last migration in common is {B}.
+               -> Merge the branch that the missing files are on, or put them back from version control.
+
+             Not yet applied:
+               20260101120000_late (older than the last applied one) (tried twice and rolled back: boom)
+               -> Apply them: ploy migrate dev while developing, ploy migrate deploy elsewhere; deploy --strict refuses those out of order
+
+             Changed after they were applied:
+               {A}
+               -> Put the files back as they were, and write what is new into a new migration;
+               -> or, where the change made no difference: ploy migrate resolve --applied {A}
+
+             Applied, but not on disk:
+               20260103000000_gone
+               -> Put the files back from version control;
+               -> or, where the database has nothing of it: ploy migrate resolve --rolled-back 20260103000000_gone
+
+             drift: not checked: applied migrations are missing on disk
+
+             """,
+            status.Output);
+        var json = (await RunAsync("migrate", "status", "--json")).Expect(1).Output;
+        Expect.Text(
+            $$"""
+              {"type":"result","inSync":false,"initialized":true,"applied":["{{A}}","{{B}}"],"pending":["20260101120000_late"],"failed":["20260104000000_failed"],"halfApplied":[],"rolledBack":["20260101120000_late"],"edited":["{{A}}"],"missing":["20260103000000_gone"],"outOfOrder":["20260101120000_late"],"diverged":true,"lastCommon":"{{B}}","drift":"not checked","driftNotChecked":"applied migrations are missing on disk",
+              """.Trim(),
+            json[..json.IndexOf("\"findings\"", StringComparison.Ordinal)]);
+    }
+
+    private string Create(string table) => $"CREATE TABLE \"{table}\" (\"id\" {string.Format(CultureInfo.InvariantCulture, Key, table)});\n";
+
+    private Task<ProcessResult> RunAsync(params string[] arguments) => InProcess.RunAsync(_folder.Root, [.. arguments, "--url", _database.Url]);
+
+    // Migration A is applied; B was begun and left, with this much of it in the database.
+    private async Task FailAsync(string sql)
+    {
+        (await RunAsync("migrate", "deploy", "--to", A)).Expect(0);
+        if (sql.Length > 0) await _database.ExecuteAsync(sql);
+        var checksum = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_folder.Read($"migrations/{B}/migration.sql"))));
+        await RowAsync(B, checksum, "failed");
+    }
+
+    private async Task RowAsync(string name, string checksum, string state)
+    {
+        var time = string.Create(CultureInfo.InvariantCulture, $"'2026-01-05T00:{++_rows:00}:00Z'");
+        await _database.ExecuteAsync(
+            $"""
+             INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, rolled_back_at, logs)
+             VALUES ('id{_rows}', '{checksum}', '{name}', {time}, {(state == "applied" ? time : "NULL")}, {(state == "rolled back" ? time : "NULL")}, {(state == "applied" ? "NULL" : "'boom'")})
+             """);
+    }
+}
+
+public sealed class PostgresLifeCycleTests : LifeCycleTests
+{
+    protected override string Provider => "postgresql";
+}
+
+public sealed class SqliteLifeCycleTests : LifeCycleTests
+{
+    protected override string Provider => "sqlite";
+}

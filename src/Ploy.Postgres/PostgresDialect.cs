@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Ploy.Core;
+using Ploy.Postgres.Objects;
 using Ploy.Postgres.Rendering;
 using Ploy.Postgres.Scripts;
 using Ploy.Postgres.Sessions;
@@ -8,6 +9,7 @@ using Ploy.Relational;
 using Ploy.Relational.Changes;
 using Ploy.Relational.Diff;
 using Ploy.Relational.Model;
+using Ploy.Relational.Objects;
 using Ploy.Relational.Planning;
 using Ploy.Relational.Sessions;
 using Ploy.Relational.Sql;
@@ -33,6 +35,9 @@ public sealed class PostgresDialect : Dialect
 
     /// <inheritdoc />
     public override DiffRules DiffRules { get; } = new PostgresDiffRules();
+
+    /// <inheritdoc />
+    public override ObjectRules Objects { get; } = new PostgresObjectRules();
 
     /// <inheritdoc />
     public override DestructiveRules DestructiveRules { get; } = new PostgresDestructiveRules();

@@ -3,6 +3,7 @@ using Ploy.Core;
 using Ploy.Relational.Changes;
 using Ploy.Relational.Diff;
 using Ploy.Relational.Model;
+using Ploy.Relational.Objects;
 using Ploy.Relational.Planning;
 using Ploy.Relational.Sessions;
 using Ploy.Relational.Sql;
@@ -41,6 +42,9 @@ public abstract class Dialect
 
     /// <summary>What decides how two schemas are compared.</summary>
     public abstract DiffRules DiffRules { get; }
+
+    /// <summary>What is known of objects beyond the language.</summary>
+    public abstract ObjectRules Objects { get; }
 
     /// <summary>What decides which changes may lose data.</summary>
     public abstract DestructiveRules DestructiveRules { get; }

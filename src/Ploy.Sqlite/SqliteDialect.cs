@@ -4,9 +4,11 @@ using Ploy.Relational;
 using Ploy.Relational.Changes;
 using Ploy.Relational.Diff;
 using Ploy.Relational.Model;
+using Ploy.Relational.Objects;
 using Ploy.Relational.Planning;
 using Ploy.Relational.Sessions;
 using Ploy.Relational.Sql;
+using Ploy.Sqlite.Objects;
 using Ploy.Sqlite.Rendering;
 using Ploy.Sqlite.Scripts;
 using Ploy.Sqlite.Sessions;
@@ -33,6 +35,9 @@ public sealed class SqliteDialect : Dialect
 
     /// <inheritdoc />
     public override DiffRules DiffRules { get; } = new SqliteDiffRules();
+
+    /// <inheritdoc />
+    public override ObjectRules Objects { get; } = new SqliteObjectRules();
 
     /// <inheritdoc />
     public override DestructiveRules DestructiveRules { get; } = new SqliteDestructiveRules();

@@ -12,6 +12,7 @@ internal sealed class ValidateVerb() : Verb("validate", "Check the schema files.
         var warnings = workspace.Compilation.Diagnostics.Where(d => d.Severity == Severity.Warning).ToList();
         new ErrorRenderer(context.Terminal).Render(warnings);
         var path = workspace.Project.Display(workspace.Project.SchemaPath);
+        var objects = workspace.ObjectLocations.Count;
         context.Terminal.Json(json =>
         {
             json.WriteString("type", "result");
@@ -19,9 +20,10 @@ internal sealed class ValidateVerb() : Verb("validate", "Check the schema files.
             json.WriteString("schema", path);
             json.WriteNumber("models", workspace.Model.Models.Length);
             json.WriteNumber("enums", workspace.Model.Enums.Length);
+            json.WriteNumber("objects", objects);
         });
         var files = workspace.Compilation.Trees.Length;
-        context.Terminal.Say($"The schema at {path} is valid ({files} file{(files == 1 ? "" : "s")}, {workspace.Model.Models.Length} models).");
+        context.Terminal.Say($"The schema at {path} is valid ({files} file{(files == 1 ? "" : "s")}, {workspace.Model.Models.Length} models{(objects == 0 ? "" : $", {objects} objects beyond the language")}).");
         return Task.FromResult(0);
     }
 }

@@ -148,7 +148,7 @@ public sealed class DevCommand(Workspace workspace, MigrationServices services, 
         var directory = workspace.ReadMigrations();
         var state = HistoryState.Compare(directory.Files, await workspace.Dialect.Connector.History(session).ReadAsync(cancellationToken).ConfigureAwait(false));
         RequireNoneFailed(state);
-        var actual = await workspace.ReadAsync(session, workspace.Address, cancellationToken).ConfigureAwait(false);
+        var actual = workspace.Mark(await workspace.ReadAsync(session, workspace.Address, cancellationToken).ConfigureAwait(false), state.Applied);
         try
         {
             var expected = await replayer.ReplayAsync(state.Applied, cancellationToken).ConfigureAwait(false);

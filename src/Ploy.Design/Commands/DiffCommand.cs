@@ -1,11 +1,13 @@
 using Ploy.Core.Diagnostics;
 using Ploy.Design.Configuration;
+using Ploy.Design.Objects;
 using Ploy.Migrations.Engine;
 using Ploy.Migrations.Files;
 using Ploy.Relational;
 using Ploy.Relational.Changes;
 using Ploy.Relational.Diff;
 using Ploy.Relational.Model;
+using Ploy.Relational.Objects;
 using Ploy.Relational.Sessions;
 
 namespace Ploy.Design.Commands;
@@ -64,7 +66,26 @@ public sealed class DiffCommand(Project project, DialectSet dialects)
         // Where one side is a database, it prints the expressions of the other; between two files text is compared with text.
         if (first.Session is { } printer && after is DiffSide.Schema) next = await dialect.Connector.Canonicalizer(printer).CanonicalizeAsync(next, cancellationToken).ConfigureAwait(false);
         if (second.Session is { } press && before is DiffSide.Schema) old = await dialect.Connector.Canonicalizer(press).CanonicalizeAsync(old, cancellationToken).ConfigureAwait(false);
+        if (after is DiffSide.Schema) next = await RehearseAsync(schemas[1]!, first, before, next, cancellationToken).ConfigureAwait(false); // loaded for this side
+        if (before is DiffSide.Schema) old = await RehearseAsync(schemas[0]!, second, after, old, cancellationToken).ConfigureAwait(false);
         return new DiffReport(SchemaDiffer.Diff(old, next, dialect), dialect);
+    }
+
+    // Objects beyond the language are printed by a shadow database: that of the other side's migrations, or one of their own beside a live database, where one may
+    // be made. Two files are compared as they are written.
+    private async ValueTask<DatabaseSchema> RehearseAsync(Workspace own, OpenSide other, DiffSide side, DatabaseSchema schema, CancellationToken cancellationToken)
+    {
+        if (other.Session is not { } session || !ObjectRehearsal.IsNeeded(schema)) return schema;
+        if (side is DiffSide.Migrations) return await own.RehearseAsync(session, other.Schema, schema, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await using var shadow = await OpenShadowAsync(own, own.Dialect, cancellationToken).ConfigureAwait(false);
+            return await own.RehearseAsync(shadow, own.EmptyIn(null), schema, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PloyException exception) when (exception.Code == "P3014")
+        {
+            return schema;
+        }
     }
 
     private Workspace? Workspace(DiffSide side) => side switch
@@ -143,7 +164,9 @@ public sealed class DiffCommand(Project project, DialectSet dialects)
         try
         {
             if (side is DiffSide.Migrations migrations) await MigrationEngine.ReplayAsync(session, Directory(migrations).Files, dialect, cancellationToken).ConfigureAwait(false);
-            return new OpenSide(await IntrospectAsync(session, lens, address, dialect, cancellationToken).ConfigureAwait(false), session);
+            var marks = side is DiffSide.Migrations folder ? OwnershipMarks.Read(Directory(folder).Files.Select(f => f.Script.Text)) : (own ?? lens)?.Marks ?? OwnershipMarks.None;
+            var read = await IntrospectAsync(session, lens, address, dialect, cancellationToken).ConfigureAwait(false);
+            return new OpenSide(marks.ApplyTo(read, address?.Namespace ?? dialect.DefaultNamespace), session);
         }
         catch
         {

@@ -87,6 +87,25 @@ public sealed class NameProposal : SchemaChangeVisitor<IEnumerable<string>>
     /// <inheritdoc />
     public override IEnumerable<string> Visit(RedefineTables change) => change.Tables.Select(Columns);
 
+    /// <inheritdoc />
+    public override IEnumerable<string> Visit(CreateObject change) => change.Reason == ObjectReason.Wanted ? [$"~add {change.Object.Kind.Word()} {NameOf(change.Object)}"] : [];
+
+    /// <inheritdoc />
+    public override IEnumerable<string> Visit(DropObject change) => change.Reason == ObjectReason.Wanted ? [$"~drop {change.Object.Kind.Word()} {NameOf(change.Object)}"] : [];
+
+    /// <inheritdoc />
+    public override IEnumerable<string> Visit(ReplaceObject change) => [$"~change {change.After.Kind.Word()} {NameOf(change.After)}"];
+
+    /// <inheritdoc />
+    public override IEnumerable<string> Visit(AdoptObject change) => [$"~adopt {change.Object.Kind.Word()} {NameOf(change.Object)}"];
+
+    private static string NameOf(SchemaObject item)
+    {
+        var name = item.Kind.IsOnlyOne() || item.Kind == ObjectKind.ColumnComment ? item.Table?.Name ?? "" : item.Name.Name;
+        var arguments = name.IndexOf('(', StringComparison.Ordinal);
+        return arguments > 0 ? name[..arguments] : name;
+    }
+
     private static string Columns(TableIndex index) => string.Join(' ', index.Parts.Select(p => p.Column));
 
     private static string Columns(RedefineTable change)

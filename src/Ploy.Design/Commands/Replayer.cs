@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Ploy.Design.Objects;
 using Ploy.Design.Replays;
 using Ploy.Migrations.Engine;
 using Ploy.Migrations.Files;
@@ -20,7 +21,8 @@ public sealed class Replayer(Workspace workspace, IDatabaseSession live, TimePro
 
     /// <summary>What the migrations lead to; null where that would take a replay.</summary>
     public async ValueTask<DatabaseSchema?> FindAsync(ImmutableArray<MigrationFile> files, CancellationToken cancellationToken) =>
-        files.IsEmpty ? workspace.EmptyIn(workspace.Address) : _cache.Find(await KeyOfAsync(files, cancellationToken).ConfigureAwait(false));
+        files.IsEmpty ? workspace.EmptyIn(workspace.Address)
+        : _cache.Find(await KeyOfAsync(files, cancellationToken).ConfigureAwait(false)) is { } known ? workspace.Mark(known, files) : null;
 
     /// <summary>What the migrations lead to, and what the files of the schema describe as that database prints it.</summary>
     /// <param name="files">The migrations in order.</param>
@@ -31,15 +33,18 @@ public sealed class Replayer(Workspace workspace, IDatabaseSession live, TimePro
         ImmutableArray<MigrationFile> files, DatabaseSchema desired, bool isLiveThere, CancellationToken cancellationToken)
     {
         // Without a migration there is nothing to replay, and the default namespace is there in every database.
-        if (files.IsEmpty) return (workspace.EmptyIn(workspace.Address), desired);
+        var isRehearsed = ObjectRehearsal.IsNeeded(desired);
+        if (files.IsEmpty && !isRehearsed) return (workspace.EmptyIn(workspace.Address), desired);
         var connector = workspace.Dialect.Connector;
-        if (isLiveThere && await FindAsync(files, cancellationToken).ConfigureAwait(false) is { } known)
+        if (isLiveThere && !isRehearsed && await FindAsync(files, cancellationToken).ConfigureAwait(false) is { } known)
             return (known, await connector.Canonicalizer(live).CanonicalizeAsync(desired, cancellationToken).ConfigureAwait(false));
         await using var shadow = await workspace.OpenShadowAsync(cancellationToken).ConfigureAwait(false);
         await MigrationEngine.ReplayAsync(shadow, files, workspace.Dialect, cancellationToken).ConfigureAwait(false);
         var read = await workspace.ReadAsync(shadow, workspace.Address, cancellationToken).ConfigureAwait(false);
-        await RememberAsync(files, read, cancellationToken).ConfigureAwait(false);
-        return (read, await connector.Canonicalizer(shadow).CanonicalizeAsync(desired, cancellationToken).ConfigureAwait(false));
+        if (!files.IsEmpty) await RememberAsync(files, read, cancellationToken).ConfigureAwait(false);
+        var replayed = workspace.Mark(read, files);
+        var printed = await connector.Canonicalizer(shadow).CanonicalizeAsync(desired, cancellationToken).ConfigureAwait(false);
+        return (replayed, await workspace.RehearseAsync(shadow, replayed, printed, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>What the migrations lead to; the cache suffices.</summary>

@@ -58,7 +58,7 @@ public sealed class StatusCommand(Workspace workspace)
         var directory = workspace.ReadMigrations();
         await using var session = await connector.OpenAsync(address, cancellationToken).ConfigureAwait(false);
         var history = HistoryState.Compare(directory.Files, await connector.History(session).ReadAsync(cancellationToken).ConfigureAwait(false));
-        var actual = await workspace.ReadAsync(session, address, cancellationToken).ConfigureAwait(false);
+        var actual = workspace.Mark(await workspace.ReadAsync(session, address, cancellationToken).ConfigureAwait(false), history.Applied);
         var (drift, reason) = await DriftAsync(session, history, actual, mayMakeShadow, cancellationToken).ConfigureAwait(false);
         return new StatusReport
         {

@@ -1,12 +1,15 @@
 using System.Collections.Immutable;
 using Ploy.Core;
 using Ploy.Core.Diagnostics;
+using Ploy.Core.Text;
 using Ploy.Design.Calculation;
 using Ploy.Design.Configuration;
+using Ploy.Design.Objects;
 using Ploy.Language.Semantics;
 using Ploy.Migrations.Files;
 using Ploy.Relational;
 using Ploy.Relational.Model;
+using Ploy.Relational.Objects;
 using Ploy.Relational.Sessions;
 
 namespace Ploy.Design.Commands;
@@ -14,6 +17,8 @@ namespace Ploy.Design.Commands;
 /// <summary>A project whose schema compiles, with the three producers of a database schema: the files, a live database, replayed migrations.</summary>
 public sealed class Workspace
 {
+    private string _addedMarks = "";
+
     private Workspace(Project project, SchemaCompilation compilation, SchemaModel model, Dialect dialect) =>
         (Project, Compilation, Model, Dialect) = (project, compilation, model, dialect);
 
@@ -72,11 +77,39 @@ public sealed class Workspace
     /// <param name="address">The database, whose default namespace counts; null for the product's default.</param>
     public DatabaseSchema Desired(DatabaseAddress? address)
     {
-        var schema = ExternalTables.Remove(SchemaCalculator.Calculate(Model, Dialect), Project.ExternalTables);
+        var schema = ExternalTables.Remove(Described.Schema, Project.ExternalTables);
         return address?.Namespace is { } name && name != schema.DefaultNamespace && Model.Datasource is { Namespaces.IsEmpty: true }
             ? schema with { DefaultNamespace = name, Namespaces = [name] }
             : schema;
     }
+
+    /// <summary>What directives and object files want, and where each is said.</summary>
+    /// <exception cref="PloyException">PLOY2701, PLOY2702: see <see cref="ObjectFiles"/>.</exception>
+    public IReadOnlyDictionary<ObjectKey, SourceLocation> ObjectLocations => Described.Locations;
+
+    // Both producers of the files' side, once.
+    private (DatabaseSchema Schema, IReadOnlyDictionary<ObjectKey, SourceLocation> Locations) Described => field.Schema is null ? field = Describe() : field;
+
+    private (DatabaseSchema Schema, IReadOnlyDictionary<ObjectKey, SourceLocation> Locations) Describe()
+    {
+        var (schema, locations) = DirectiveObjects.Apply(SchemaCalculator.Calculate(Model, Dialect), Model, Dialect);
+        var files = ObjectFiles.Read(Path.Combine(Path.GetDirectoryName(Project.MigrationsPath)!, ObjectFiles.FolderName), Project.Display, Dialect); // migrations are never the root
+        return files.Objects.IsEmpty ? (schema, locations) : (schema with { Objects = files.Objects.ToEquatableArray() }, files.Locations.AddRange(locations));
+    }
+
+    /// <summary>What is ours of objects beyond the language, by the migrations on disk and what was added to them.</summary>
+    public OwnershipMarks Marks => MarksOf(ReadMigrations().Files);
+
+    /// <summary>Adds marks that stand elsewhere than in migrations, as lines of their own: <c>db push</c> keeps some in our own state.</summary>
+    public void AddMarks(string text) => _addedMarks += text + "\n";
+
+    /// <summary>The schema of a database with what is ours marked.</summary>
+    /// <param name="schema">As <see cref="ReadAsync"/> gives it.</param>
+    /// <param name="files">The migrations that the database has.</param>
+    public DatabaseSchema Mark(DatabaseSchema schema, ImmutableArray<MigrationFile> files) =>
+        MarksOf(files).ApplyTo(schema, Project.FindAddress(Dialect, Model.Datasource)?.Namespace ?? Dialect.DefaultNamespace);
+
+    private OwnershipMarks MarksOf(ImmutableArray<MigrationFile> files) => OwnershipMarks.Read(files.Where(f => f.HasMarks).Select(f => f.Script.Text)).With(_addedMarks);
 
     /// <summary>A database without objects, as it is before the first migration.</summary>
     public DatabaseSchema EmptyIn(DatabaseAddress? address) => DatabaseSchema.Empty with
@@ -84,11 +117,25 @@ public sealed class Workspace
         Namespaces = NamespacesIn(address).Where(n => n == (address?.Namespace ?? Dialect.DefaultNamespace)).ToEquatableArray(),
     };
 
-    /// <summary>What a live database holds.</summary>
+    /// <summary>What a live database holds; <see cref="Mark"/> says what of it is ours.</summary>
     public async ValueTask<DatabaseSchema> ReadAsync(IDatabaseSession session, DatabaseAddress? address, CancellationToken cancellationToken)
     {
         var read = await Dialect.Connector.Introspector(session).ReadAsync(ScopeIn(address), cancellationToken).ConfigureAwait(false);
         return ExternalTables.Remove(read with { Extensions = SeenExtensions(read) }, Project.ExternalTables);
+    }
+
+    /// <summary>The wanted schema with its objects as a shadow database prints them; as it is where it has none.</summary>
+    /// <param name="shadow">A shadow database on which <paramref name="current"/> was replayed.</param>
+    /// <param name="current">What the shadow holds.</param>
+    /// <param name="desired">The wanted schema.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="PloyException">PLOY2703 where the database refuses an object.</exception>
+    public async ValueTask<DatabaseSchema> RehearseAsync(IDatabaseSession shadow, DatabaseSchema current, DatabaseSchema desired, CancellationToken cancellationToken)
+    {
+        if (!ObjectRehearsal.IsNeeded(desired)) return desired;
+        var address = Project.FindAddress(Dialect, Model.Datasource);
+        var rehearsal = new ObjectRehearsal(shadow, Dialect, ScopeIn(address), address?.Namespace ?? Dialect.DefaultNamespace, ObjectLocations);
+        return await rehearsal.RunAsync(current, desired, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What <see cref="ReadAsync"/> leaves out, as texts that change with it.</summary>

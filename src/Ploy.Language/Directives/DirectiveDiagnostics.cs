@@ -31,7 +31,7 @@ internal static class DirectiveDiagnostics
     public static Diagnostic Conflict(SourceLocation at, string problem) => Error("PLOY1607", at, problem, null);
 
     public static Diagnostic NotOnProvider(SourceLocation at, string name, string provider) => Error("PLOY1608", at,
-        $"`@ploy.{name}` has no meaning on {provider}.", "Remove the line.");
+        $"`@ploy.{name}` cannot be used on {provider}.", "Remove the line.");
 
     private static Diagnostic Error(string code, SourceLocation at, string message, string? help) =>
         new() { Code = code, Severity = Severity.Error, Message = message, Location = at, Help = help };

@@ -46,6 +46,8 @@ public sealed partial record ScriptSettings
             var (name, value) = (match.Groups[1].Value, match.Groups[2].Value.Trim());
             settings = name switch
             {
+                // What is ours: said to the differ, not to the engine.
+                "manages" or "releases" => settings,
                 "transaction" when value is "none" => settings with { Transactions = ScriptTransactions.None },
                 "transaction" when value is "file" => settings with { Transactions = ScriptTransactions.File },
                 "lock_timeout" when ParseTime(value) is { } time => settings with { LockTimeout = time },

@@ -100,7 +100,7 @@ public sealed class MigrationDirectory
         {
             var bytes = File.ReadAllBytes(path);
             if (!System.Text.Unicode.Utf8.IsValid(bytes)) _ = Strict.GetString(bytes);
-            return new MigrationFile(name, path, displayPath, MigrationChecksum.Of(bytes));
+            return new MigrationFile(name, path, displayPath, MigrationChecksum.Of(bytes), MigrationFile.Marks(bytes));
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -11,13 +11,17 @@ public sealed class MigrationFile
     private readonly string _path;
     private readonly string _displayPath;
 
-    internal MigrationFile(string name, string path, string displayPath, string checksum) => (Name, _path, _displayPath, Checksum) = (name, path, displayPath, checksum);
+    internal MigrationFile(string name, string path, string displayPath, string checksum, bool hasMarks) =>
+        (Name, _path, _displayPath, Checksum, HasMarks) = (name, path, displayPath, checksum, hasMarks);
 
     /// <summary>The folder's name, which is the migration's identity.</summary>
     public string Name { get; }
 
     /// <summary>SHA-256 of the file's bytes, 64 hexadecimal digits.</summary>
     public string Checksum { get; }
+
+    /// <summary>Whether the script may say what is ours (<c>-- ploy:manages</c>, <c>-- ploy:releases</c>): others need not be read for it.</summary>
+    public bool HasMarks { get; }
 
     /// <summary>The script <c>migration.sql</c>, its path as it is shown. Read from disk unless somebody still holds the last one given.</summary>
     /// <exception cref="PloyException">PLOY2101 where it cannot be read; PLOY2103 where it is no longer the file that was found.</exception>
@@ -41,6 +45,8 @@ public sealed class MigrationFile
 
     /// <inheritdoc />
     public override string ToString() => Name;
+
+    internal static bool Marks(ReadOnlySpan<byte> script) => script.IndexOf("-- ploy:manages "u8) >= 0 || script.IndexOf("-- ploy:releases "u8) >= 0;
 
     private byte[] Bytes()
     {

@@ -58,6 +58,30 @@ internal sealed class CatalogRows
     /// <summary>The rest.</summary>
     public List<UnmanagedObject> Unmanaged { get; } = [];
 
+    /// <summary>What is beyond the language, with its numbers, and whether it belongs to a table of the language.</summary>
+    public List<(SchemaObject Object, (long Catalogue, long Id) Number, bool IsOfTable)> Objects { get; } = [];
+
+    /// <summary>What objects use, by their numbers.</summary>
+    public Dictionary<(long Catalogue, long Id), List<ObjectUse>> Uses { get; } = [];
+
+    /// <summary>Reads a row of <see cref="ObjectQueries.Objects"/>.</summary>
+    public void AddObject(NpgsqlDataReader row)
+    {
+        var kind = ObjectKinds.Parse(row.GetString(0)) ?? throw new InvalidOperationException($"There is no kind `{row.GetString(0)}`.");
+        var (text, canonical) = (row.GetString(8), TextAt(row, 9));
+        var item = new SchemaObject
+        {
+            Kind = kind,
+            Name = new QualifiedName(TextAt(row, 3), row.GetString(4)),
+            Table = row.IsDBNull(6) ? null : NameAt(row, 5),
+            Definition = new SqlExpression(text, canonical ?? text),
+        };
+        Objects.Add((item, (row.GetInt64(1), row.GetInt64(2)), row.GetBoolean(7) && kind.IsTablePart()));
+    }
+
+    /// <summary>Reads a row of <see cref="ObjectQueries.Uses"/>.</summary>
+    public void AddUse(NpgsqlDataReader row) => Group(Uses, (row.GetInt64(0), row.GetInt64(1))).Add(new ObjectUse(NameAt(row, 2), TextAt(row, 4)));
+
     /// <summary>Reads a row of <see cref="CatalogQueries.Namespaces"/>.</summary>
     public void AddNamespace(NpgsqlDataReader row) => Namespaces.Add(row.GetString(0));
 
@@ -138,7 +162,10 @@ internal sealed class CatalogRows
 
     private static EquatableArray<string> TextsAt(NpgsqlDataReader row, int column) => row.GetFieldValue<string[]>(column).ToEquatableArray();
 
-    private static List<T> Group<T>(Dictionary<long, List<T>> groups, long id)
+    private static string? TextAt(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    private static List<T> Group<TKey, T>(Dictionary<TKey, List<T>> groups, TKey id)
+        where TKey : notnull
     {
         if (!groups.TryGetValue(id, out var group)) groups.Add(id, group = []);
         return group;

@@ -17,6 +17,7 @@ internal sealed class PostgresIntrospector(PostgresSession session) : IDatabaseI
     [
         CatalogQueries.Namespaces, CatalogQueries.Extensions, CatalogQueries.Enums, CatalogQueries.Sequences, CatalogQueries.Tables,
         CatalogQueries.Columns, CatalogQueries.Indexes, CatalogQueries.ForeignKeys, CatalogQueries.Views, UnmanagedQuery.Text,
+        ObjectQueries.Objects, ObjectQueries.Uses,
     ];
 
     /// <inheritdoc />
@@ -65,7 +66,7 @@ internal sealed class PostgresIntrospector(PostgresSession session) : IDatabaseI
         Action<NpgsqlDataReader>[] readers =
         [
             rows.AddNamespace, rows.AddExtension, rows.AddEnum, rows.AddSequence, rows.AddTable, rows.AddColumn, rows.AddIndex, rows.AddForeignKey,
-            rows.AddView, rows.AddUnmanaged,
+            rows.AddView, rows.AddUnmanaged, rows.AddObject, rows.AddUse,
         ];
         foreach (var add in readers)
         {

@@ -9,6 +9,9 @@ internal sealed class SchemaBuilder(CatalogRows rows, bool leavesPartialIndexes)
     /// <summary>The history is nobody's table: neither a difference nor an object to name.</summary>
     private const string History = "_prisma_migrations";
 
+    private readonly ILookup<QualifiedName, SchemaObject> _parts = rows.Objects.Where(o => o.IsOfTable)
+        .ToLookup(o => o.Object.Table!.Value, o => WithUses(rows, o.Object, o.Number)); // what belongs to a table has one
+
     /// <summary>Builds it.</summary>
     public DatabaseSchema Build() => new()
     {
@@ -18,6 +21,7 @@ internal sealed class SchemaBuilder(CatalogRows rows, bool leavesPartialIndexes)
         Sequences = rows.Sequences.ToEquatableArray(),
         Tables = rows.Tables.Where(t => t.Name.Name != History).Select(t => TableOf(t.Id, t.Name)).ToEquatableArray(),
         Views = rows.Views.ToEquatableArray(),
+        Objects = rows.Objects.Where(o => !o.IsOfTable && o.Object.Table?.Name != History).Select(o => WithUses(rows, o.Object, o.Number)).ToEquatableArray(),
         Unmanaged = rows.Unmanaged.Concat(PartialIndexes()).Where(u => u.Table?.Name != History).ToEquatableArray(),
     };
 
@@ -40,8 +44,12 @@ internal sealed class SchemaBuilder(CatalogRows rows, bool leavesPartialIndexes)
             PrimaryKey = key is null ? null : new PrimaryKey(key.Index.Name, key.Index.Parts),
             Indexes = indexes.Where(IsManaged).Select(i => i.Index).ToEquatableArray(),
             ForeignKeys = rows.ForeignKeys.GetValueOrDefault(id, []).ToEquatableArray(),
+            Objects = _parts[name].ToEquatableArray(),
         };
     }
+
+    private static SchemaObject WithUses(CatalogRows rows, SchemaObject item, (long, long) number) =>
+        rows.Uses.TryGetValue(number, out var uses) ? item with { Uses = new ObjectUses(uses.ToEquatableArray()) } : item;
 
     private static Column ColumnOf(CatalogColumn row)
     {

@@ -49,6 +49,7 @@ internal sealed class AlterTableWriter(AlterTable table, PostgresNameWriter name
         if (change.Aspects.HasFlag(ColumnAspects.Arity)) AlterArity(change);
         if (change.Aspects.HasFlag(ColumnAspects.Default)) AlterDefault(change);
         if (change.Aspects.HasFlag(ColumnAspects.AutoIncrement)) AlterAutoIncrement(change);
+        if (change.Aspects.HasFlag(ColumnAspects.Generated)) Clause(change, "DROP EXPRESSION");
         if (change.TypeChange is not null || IsList(change.Before) != IsList(change.After)) AlterType(change);
         return true;
     }

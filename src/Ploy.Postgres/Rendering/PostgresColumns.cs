@@ -13,9 +13,10 @@ internal sealed class PostgresColumns(PostgresNameWriter names)
     public string Define(Column column)
     {
         var type = TypeOf(column, isNew: true);
+        var generated = column.Generated is { } expression ? $" GENERATED ALWAYS AS {PredicateText.InParentheses(expression.Text)} STORED" : "";
         var nullability = column.Type.Arity == ColumnArity.Required ? " NOT NULL" : "";
         var text = column.Default is { } value && PostgresValues.Default(value, type) is { } written ? " DEFAULT " + written : "";
-        return $"{Indent}{PostgresNames.Quote(column.Name)} {type}{nullability}{text}";
+        return $"{Indent}{PostgresNames.Quote(column.Name)} {type}{nullability}{text}{generated}";
     }
 
     /// <summary>The whole type of a column after.</summary>

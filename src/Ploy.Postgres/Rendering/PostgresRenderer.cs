@@ -98,6 +98,15 @@ internal sealed class PostgresRenderer : SchemaChangeVisitor<ImmutableArray<stri
         .. new CreateIndex(change.Before, change.After, change.AfterIndex, IsRecreated: false).Accept(this),
     ];
 
+    public override ImmutableArray<string> Visit(CreateObject change) => PostgresDialect.Instance.Objects.Create(change.Object, _names.After);
+
+    public override ImmutableArray<string> Visit(DropObject change) =>
+        change.Reason == ObjectReason.WithOwner ? [] : PostgresDialect.Instance.Objects.Drop(change.Object, _names.Before);
+
+    public override ImmutableArray<string> Visit(ReplaceObject change) => PostgresDialect.Instance.Objects.Replace(change.Before, change.After, _names.After);
+
+    public override ImmutableArray<string> Visit(AdoptObject change) => [];
+
     /// <summary>The key as a table constraint.</summary>
     public static string PrimaryKey(PrimaryKey key, string separator)
     {

@@ -47,6 +47,17 @@ internal sealed class StatementWords
         return TakeIdentifier() is { } second ? new WrittenName(first.Name, second.Name, second.IsQuoted) : null;
     }
 
+    /// <summary>Where the next token begins; the text's length at its end.</summary>
+    public int Start => _current.Start;
+
+    /// <summary>Passes over one token; false at the end.</summary>
+    public bool Skip()
+    {
+        if (_current.Kind == SqlTokenKind.End) return false;
+        _current = _lexer.Next();
+        return true;
+    }
+
     private ReadOnlySpan<char> Current => _text.AsSpan(_current.Start, _current.End - _current.Start);
 
     private (string Name, bool IsQuoted)? TakeIdentifier()

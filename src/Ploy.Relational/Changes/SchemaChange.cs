@@ -27,6 +27,10 @@ namespace Ploy.Relational.Changes;
 [JsonDerivedType(typeof(AddForeignKey), "addForeignKey")]
 [JsonDerivedType(typeof(RenameIndex), "renameIndex")]
 [JsonDerivedType(typeof(RedefineIndex), "redefineIndex")]
+[JsonDerivedType(typeof(CreateObject), "createObject")]
+[JsonDerivedType(typeof(DropObject), "dropObject")]
+[JsonDerivedType(typeof(ReplaceObject), "replaceObject")]
+[JsonDerivedType(typeof(AdoptObject), "adoptObject")]
 public abstract record SchemaChange
 {
     private protected SchemaChange() { }

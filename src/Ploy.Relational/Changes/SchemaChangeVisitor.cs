@@ -54,6 +54,18 @@ public abstract class SchemaChangeVisitor<TResult>
 
     /// <summary>A <see cref="RedefineIndex"/>.</summary>
     public abstract TResult Visit(RedefineIndex change);
+
+    /// <summary>A <see cref="CreateObject"/>.</summary>
+    public abstract TResult Visit(CreateObject change);
+
+    /// <summary>A <see cref="DropObject"/>.</summary>
+    public abstract TResult Visit(DropObject change);
+
+    /// <summary>A <see cref="ReplaceObject"/>.</summary>
+    public abstract TResult Visit(ReplaceObject change);
+
+    /// <summary>An <see cref="AdoptObject"/>.</summary>
+    public abstract TResult Visit(AdoptObject change);
 }
 
 /// <summary>One method for each kind of change inside a table and no defaults.</summary>

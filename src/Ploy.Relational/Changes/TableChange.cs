@@ -21,6 +21,9 @@ public enum ColumnAspects
 
     /// <summary>Whether the database counts it up.</summary>
     AutoIncrement = 8,
+
+    /// <summary>What a generated column is computed from.</summary>
+    Generated = 16,
 }
 
 /// <summary>What happens to a column's values where its type changes.</summary>

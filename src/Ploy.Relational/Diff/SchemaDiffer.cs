@@ -6,7 +6,7 @@ namespace Ploy.Relational.Diff;
 
 /// <summary>
 /// Finds the steps from one schema to another, in the engine's order: what is dropped before what takes its name, what is referred to before what
-/// refers to it. Linear in the number of tables.
+/// refers to it. What is beyond the language goes before all of these steps and comes behind them. Linear in the number of tables.
 /// </summary>
 public static class SchemaDiffer
 {
@@ -16,12 +16,15 @@ public static class SchemaDiffer
     {
         var schemas = new SchemaPairs(before, after, dialect);
         var alteredEnums = EnumDiffer.Altered(schemas).ToList();
+        var objects = new ObjectDiffer(schemas, alteredEnums, dialect.Objects);
         List<SchemaChange> changes =
         [
+            .. objects.Dropped(),
             .. NamespaceDiffer.Changes(schemas),
             .. ExtensionDiffer.Changes(schemas),
             .. EnumDiffer.Created(schemas),
             .. alteredEnums,
+            .. objects.CreatedEarly(),
             .. DroppedForeignKeys(schemas),
             .. DroppedIndexes(schemas),
             .. schemas.Altered.Select(TableDiffer.Alter).OfType<AlterTable>(),
@@ -34,6 +37,7 @@ public static class SchemaDiffer
             .. RenamedForeignKeys(schemas),
             .. AddedForeignKeys(schemas),
             .. RenamedIndexes(schemas),
+            .. objects.CreatedLate(),
         ];
         StepOrder.KeepUniqueness(changes);
         return new SchemaDifference(before, after, changes.ToEquatableArray());

@@ -1,3 +1,4 @@
+using Ploy.Core;
 using Ploy.Relational.Model;
 
 namespace Ploy.Relational.Diff;
@@ -13,9 +14,12 @@ internal sealed class SchemaPairs
 
     public SchemaPairs(DatabaseSchema before, DatabaseSchema after, Dialect dialect)
     {
-        (Before, After, Rules) = (before, after, dialect.DiffRules);
         (BeforeScope, AfterScope) = (new NameScope(before, dialect), new NameScope(after, dialect));
         HaveSameScope = BeforeScope.Default == AfterScope.Default;
+        (before, after) = (
+            WithoutClaimedIndexes(before, BeforeScope, after, AfterScope, mustBeObject: false),
+            WithoutClaimedIndexes(after, AfterScope, before, BeforeScope, mustBeObject: true));
+        (Before, After, Rules) = (before, after, dialect.DiffRules);
         UnhandledDifferenceException.ThrowUnlessEqual(
             before with
             {
@@ -26,6 +30,7 @@ internal sealed class SchemaPairs
                 Sequences = after.Sequences,
                 Tables = after.Tables,
                 Views = after.Views,
+                Objects = after.Objects,
                 Unmanaged = after.Unmanaged,
             },
             after, () => "the schema");
@@ -67,6 +72,12 @@ internal sealed class SchemaPairs
     /// <summary>Pairs that are changed in place.</summary>
     public IEnumerable<TablePair> Altered => Redefined.Count == 0 ? Changed : Changed.Where(p => !Redefined.Contains(p));
 
+    /// <summary>Full names of <see cref="Dropped"/>.</summary>
+    public IReadOnlySet<QualifiedName> DroppedNames => field ??= Dropped.Select(t => BeforeScope.Resolve(t.Name)).ToHashSet();
+
+    /// <summary>The pair of a table by its full name; null where it is not of both.</summary>
+    public TablePair? FindPair(QualifiedName name) => _tables.GetValueOrDefault(name);
+
     /// <summary>The pair of a table before; null where the table goes.</summary>
     public TablePair? PairOf(Table before) => _tables.GetValueOrDefault(BeforeScope.Resolve(before.Name));
 
@@ -82,6 +93,23 @@ internal sealed class SchemaPairs
     public EnumType? AfterOf(EnumType before) => _enumsAfter.GetValueOrDefault(BeforeScope.Resolve(before.Name));
 
     public EnumType? BeforeOf(EnumType after) => _enumsBefore.GetValueOrDefault(AfterScope.Resolve(after.Name));
+
+    // An index that is ours on one side is that object on the other side too, whoever made it: there it stands among the objects as well where it is a
+    // database's, and the schema before is one wherever something is taken over.
+    private static DatabaseSchema WithoutClaimedIndexes(DatabaseSchema schema, NameScope scope, DatabaseSchema other, NameScope otherScope, bool mustBeObject)
+    {
+        var claimed = other.Tables.SelectMany(t => t.Objects.Where(IsOurs).Select(o => (Table: otherScope.Resolve(t.Name), o.Name.Name))).ToHashSet();
+        return claimed.Count == 0 ? schema : schema with
+        {
+            Tables = schema.Tables.Select(t => t with { Indexes = t.Indexes.Where(i => !IsClaimed(t, i)).ToEquatableArray() }).ToEquatableArray(),
+        };
+
+        static bool IsOurs(SchemaObject item) => item is { Kind: ObjectKind.Index, IsManaged: true };
+
+        bool IsClaimed(Table table, TableIndex index) =>
+            claimed.Contains((scope.Resolve(table.Name), index.Name))
+            && (!mustBeObject || table.Objects.Any(o => o.Kind == ObjectKind.Index && o.Name.Name == index.Name));
+    }
 
     private void PairTables()
     {

@@ -23,7 +23,7 @@ public sealed class TablePair
         if (IsSame) return;
         _columns = PairColumns();
         UnhandledDifferenceException.ThrowUnlessEqual(
-            before with { Name = after.Name, Columns = after.Columns, PrimaryKey = after.PrimaryKey, Indexes = after.Indexes, ForeignKeys = after.ForeignKeys },
+            before with { Name = after.Name, Columns = after.Columns, PrimaryKey = after.PrimaryKey, Indexes = after.Indexes, ForeignKeys = after.ForeignKeys, Objects = after.Objects },
             after, () => $"table `{before.Name}`");
     }
 
@@ -242,15 +242,28 @@ public sealed class TablePair
 
         var typeChange = CompareTypes(before, after);
         var aspects = ColumnAspects.None;
+        if (GeneratedDiffers(before, after))
+        {
+            aspects |= ColumnAspects.Generated;
+
+            // No statement makes a column generated, or from something else: it is dropped and made again.
+            if (after.Generated is not null) typeChange = TypeChangeKind.NotCastable;
+        }
+
         if (before.Type.Arity != after.Type.Arity) aspects |= ColumnAspects.Arity;
         if (typeChange is not null) aspects |= ColumnAspects.Type;
-        if (!KeepsGenerated(before, after) && !DefaultComparer.Match(before, after)) aspects |= ColumnAspects.Default;
+        if ((!KeepsGenerated(before, after) || GeneratedDiffers(before, after)) && !DefaultComparer.Match(before, after)) aspects |= ColumnAspects.Default;
         if (_rules.AutoIncrementDiffers(before, after)) aspects |= ColumnAspects.AutoIncrement;
         return new ColumnPair(before, after, aspects, typeChange);
     }
 
-    // The language cannot say how a column is generated, and nobody can set or drop the default of one that is.
+    // Nobody can set or drop the default of a generated column.
     private static bool KeepsGenerated(Column before, Column after) => before.Generated is not null && after.Generated is null;
+
+    // One that is not ours stays as it is: the language cannot say how a column is generated.
+    private bool GeneratedDiffers(Column before, Column after) =>
+        after.Generated is { } wanted ? before.Generated is not { } there || !there.Equals(wanted)
+        : before.Generated is not null && Before.Objects.Any(o => o is { Kind: ObjectKind.Generated, IsManaged: true } && o.Name.Name == before.Name);
 
     private TypeChangeKind? CompareTypes(Column before, Column after)
     {

@@ -20,6 +20,8 @@ namespace Ploy.Relational.Json;
         typeof(EquatableArrayConverter<Table>),
         typeof(EquatableArrayConverter<View>),
         typeof(EquatableArrayConverter<UnmanagedObject>),
+        typeof(EquatableArrayConverter<SchemaObject>),
+        typeof(EquatableArrayConverter<ObjectUse>),
         typeof(EquatableArrayConverter<Column>),
         typeof(EquatableArrayConverter<TableIndex>),
         typeof(EquatableArrayConverter<IndexPart>),
@@ -46,6 +48,8 @@ namespace Ploy.Relational.Json;
 [JsonSerializable(typeof(Table))]
 [JsonSerializable(typeof(View))]
 [JsonSerializable(typeof(UnmanagedObject))]
+[JsonSerializable(typeof(SchemaObject))]
+[JsonSerializable(typeof(ObjectUse))]
 [JsonSerializable(typeof(Column))]
 [JsonSerializable(typeof(TableIndex))]
 [JsonSerializable(typeof(IndexPart))]

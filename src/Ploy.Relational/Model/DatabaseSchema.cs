@@ -42,7 +42,12 @@ public sealed record DatabaseSchema
     /// <summary>Views.</summary>
     public EquatableArray<View> Views { get; init; }
 
-    /// <summary>What the database has and neither the language nor a directive can say: left alone and named.</summary>
+    /// <summary>
+    /// Views, functions, triggers and the like: in a schema made from files those of the object files, in a live database all, in the order in which they can be made.
+    /// </summary>
+    public EquatableArray<SchemaObject> Objects { get; init; }
+
+    /// <summary>What the database has and neither the language nor a directive of ours says: left alone and named.</summary>
     public EquatableArray<UnmanagedObject> Unmanaged { get; init; }
 }
 
@@ -90,6 +95,9 @@ public sealed record Table
 
     /// <summary>Foreign keys.</summary>
     public EquatableArray<ForeignKey> ForeignKeys { get; init; }
+
+    /// <summary>Checks, policies, comments and the like: in a schema made from files those of directives, in a live database all.</summary>
+    public EquatableArray<SchemaObject> Objects { get; init; }
 
     /// <summary>The column of that name; null where there is none.</summary>
     public Column? FindColumn(string name)

@@ -44,6 +44,7 @@ internal enum SummarySection
     RedefinedTable,
     ChangedEnum,
     ChangedTable,
+    Objects,
 }
 
 /// <summary>One section with its lines.</summary>
@@ -114,6 +115,23 @@ internal sealed class ChangeDescriber : SchemaChangeVisitor<bool>
 
     public override bool Visit(RedefineIndex change) => Line(change.Before, $"  [*] Redefined index `{change.BeforeIndex.Name}`");
 
+    public override bool Visit(CreateObject change) => Object(change.Object, change.Reason == ObjectReason.Rebuilt ? "[*] Rebuilt" : "[+] Added");
+
+    public override bool Visit(DropObject change) => change.Reason == ObjectReason.Wanted && Object(change.Object, "[-] Removed");
+
+    public override bool Visit(ReplaceObject change) => Object(change.After, "[*] Replaced");
+
+    public override bool Visit(AdoptObject change) => Object(change.Object, "[=] Adopted");
+
+    // What belongs to a table is told with it.
+    private bool Object(SchemaObject item, string verb)
+    {
+        var line = $"  {verb} {item.Kind.Word()}{(item.Kind.IsOnlyOne() ? "" : $" `{item.Name.Name}`")}";
+        if (item.Table is { } table) Get(SummarySection.ChangedTable, table.Name, $"[*] Changed the `{table.Name}` table").Lines.Add(line);
+        else Get(SummarySection.Objects, "", "[*] Changed objects").Lines.Add(line);
+        return true;
+    }
+
     private static string Describe(TableIndex index) =>
         $"{(index.IsUnique ? "unique " : "")}index on columns ({string.Join(", ", index.Parts.Select(p => p.Column))})";
 
@@ -166,6 +184,8 @@ internal sealed class TableDescriber : TableChangeVisitor<string>
         if (aspects.HasFlag(ColumnAspects.Type)) parts.Add("type changed");
         if (aspects.HasFlag(ColumnAspects.AutoIncrement))
             parts.Add(before.IsAutoIncrement ? "column is no longer autoincrementing" : "column became autoincrementing");
+        if (aspects.HasFlag(ColumnAspects.Generated))
+            parts.Add(after.Generated is null ? "column is no longer generated" : before.Generated is null ? "column became generated" : "what it is generated from changed");
         return string.Join(", ", parts);
     }
 }

@@ -52,6 +52,14 @@ internal sealed class DestructiveCheckPlanner(DestructiveCheckPlan plan, Destruc
 
     public override bool Visit(RedefineIndex change) => false;
 
+    public override bool Visit(CreateObject change) => false;
+
+    public override bool Visit(DropObject change) => false;
+
+    public override bool Visit(ReplaceObject change) => false;
+
+    public override bool Visit(AdoptObject change) => false;
+
     private bool Add(DestructiveCheck check)
     {
         plan.Add(check);
@@ -61,7 +69,7 @@ internal sealed class DestructiveCheckPlanner(DestructiveCheckPlan plan, Destruc
     /// <summary>A required column without a default cannot be added where there are rows.</summary>
     private static void CheckAdded(Column column, Table after, DestructiveCheckPlan plan)
     {
-        if (column.Type.Arity == ColumnArity.Required && column.Default is null && !column.IsAutoIncrement)
+        if (column.Type.Arity == ColumnArity.Required && column.Default is null && !column.IsAutoIncrement && column.Generated is null)
             plan.Add(new RequiredColumnAdded(after.Name, column.Name, column.HasClientDefault));
     }
 
@@ -108,6 +116,14 @@ internal sealed class DestructiveCheckPlanner(DestructiveCheckPlan plan, Destruc
 
         public override bool Visit(RecreateColumn change)
         {
+            // What was computed is computed again.
+            if (change.Before.Generated is not null) return false;
+            if (change.After.Generated is not null)
+            {
+                plan.Add(new ColumnRecreated(table.Before.Name, change.Before.Name));
+                return true;
+            }
+
             rules.Check(change, table.Before, plan);
             return true;
         }

@@ -1,5 +1,6 @@
 using System.Text;
 using Ploy.Relational.Changes;
+using Ploy.Relational.Objects;
 
 namespace Ploy.Relational.Planning;
 
@@ -20,10 +21,12 @@ public static class MigrationScript
         foreach (var change in difference.Changes)
         {
             var statements = change.Accept(renderer);
-            if (statements.IsEmpty) continue;
+            var mark = OwnershipMarks.Of(change, difference, dialect);
+            if (statements.IsEmpty && mark is null) continue;
             if (!isFirst) script.Append('\n');
             isFirst = false;
             script.Append("-- ").Append(change.Accept(StepNames.Instance)).Append('\n');
+            if (mark is not null) script.Append(mark).Append('\n');
             foreach (var statement in statements) script.Append(statement).Append(";\n");
         }
 

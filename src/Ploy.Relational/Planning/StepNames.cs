@@ -60,4 +60,16 @@ public sealed class StepNames : SchemaChangeVisitor<string>
 
     /// <inheritdoc />
     public override string Visit(RedefineIndex change) => "RedefineIndex";
+
+    /// <inheritdoc />
+    public override string Visit(CreateObject change) => "Create" + change.Object.Kind;
+
+    /// <inheritdoc />
+    public override string Visit(DropObject change) => "Drop" + change.Object.Kind;
+
+    /// <inheritdoc />
+    public override string Visit(ReplaceObject change) => "Replace" + change.After.Kind;
+
+    /// <inheritdoc />
+    public override string Visit(AdoptObject change) => "Adopt" + change.Object.Kind;
 }

@@ -30,6 +30,7 @@ internal sealed class SchemaBuilder(CatalogRows rows, bool leavesPartialIndexes)
         {
             Tables = tables.ToEquatableArray(),
             Views = rows.Objects.Where(o => o.Type == "view").Select(o => new View(new QualifiedName(null, o.Name), o.Sql)).ToEquatableArray(),
+            Objects = rows.Objects.Where(o => o is { Type: "view" or "trigger", Sql: not null }).Select(Whole).ToEquatableArray(),
             Unmanaged = _unmanaged.OrderBy(u => u.Table?.Name ?? "\uffff", StringComparer.Ordinal).ThenBy(u => u.Kind, StringComparer.Ordinal)
                 .ThenBy(u => u.Name.Name, StringComparer.Ordinal).ToEquatableArray(),
         };
@@ -49,8 +50,54 @@ internal sealed class SchemaBuilder(CatalogRows rows, bool leavesPartialIndexes)
             PrimaryKey = key.Count == 0 ? null : new PrimaryKey(null, key.Select(c => new IndexPart { Column = c.Name }).ToEquatableArray()),
             Indexes = rows.Indexes.GetValueOrDefault(table.Name, []).Select(i => Index(table.Name, i, all)).OfType<TableIndex>().ToEquatableArray(),
             ForeignKeys = rows.ForeignKeys.GetValueOrDefault(table.Name, []).Select(ForeignKey).ToEquatableArray(),
+            Objects = PartsOf(table.Name, text).ToEquatableArray(),
         };
     }
+
+    private static SchemaObject Whole(CatalogObject item) => new()
+    {
+        Kind = item.Type == "view" ? ObjectKind.View : ObjectKind.Trigger,
+        Name = new QualifiedName(null, item.Name),
+        Table = item.Type == "view" ? null : new QualifiedName(null, item.Table),
+        Definition = new SqlExpression(item.Sql!, SqliteWords.Normalize(item.Sql!)), // those without a text were left out
+    };
+
+    // Checks with a name, and indexes that a statement made.
+    private IEnumerable<SchemaObject> PartsOf(string table, TableText text)
+    {
+        foreach (var check in text.Checks.Where(c => c.Name is not null).DistinctBy(c => c.Name))
+            yield return Part(ObjectKind.Check, check.Name!, table, check.Text[check.Text.IndexOf("CHECK", NameEnd(check.Text), StringComparison.OrdinalIgnoreCase)..]); // a named one
+        foreach (var index in rows.Indexes.GetValueOrDefault(table, []))
+        {
+            if (_indexTexts.GetValueOrDefault(index.Name) is not { } sql) continue;
+            var words = new SqliteWords(sql);
+            words.Take("CREATE");
+            words.Take("UNIQUE");
+            words.Take("INDEX");
+            words.TakeAll("IF", "NOT", "EXISTS");
+            words.TakeName();
+            words.Take("ON");
+            words.TakeName();
+            yield return Part(ObjectKind.Index, index.Name, table, (index.IsUnique ? "UNIQUE " : "") + sql[words.Start..]);
+        }
+    }
+
+    // Behind CONSTRAINT and the name, which may hold anything.
+    private static int NameEnd(string check)
+    {
+        var words = new SqliteWords(check);
+        words.Take("CONSTRAINT");
+        words.TakeName();
+        return words.Start;
+    }
+
+    private static SchemaObject Part(ObjectKind kind, string name, string table, string text) => new()
+    {
+        Kind = kind,
+        Name = new QualifiedName(null, name),
+        Table = new QualifiedName(null, table),
+        Definition = new SqlExpression(text, SqliteWords.Normalize(text)),
+    };
 
     // What pragmas do not show, and what the language cannot say.
     private void LeaveParts(string table, TableText text, List<CatalogColumn> columns)

@@ -2,6 +2,7 @@ using Ploy.Core;
 using Ploy.Relational.Model;
 using Ploy.Relational.Sessions;
 using Ploy.Sqlite.Rendering;
+using Ploy.Sqlite.Scripts;
 
 namespace Ploy.Sqlite.Introspection;
 
@@ -15,7 +16,9 @@ internal sealed class SqliteCanonicalizer : IExpressionCanonicalizer
 
     /// <inheritdoc />
     public ValueTask<DatabaseSchema> CanonicalizeAsync(DatabaseSchema desired, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(desired with { Tables = desired.Tables.Select(t => t with { Columns = t.Columns.Select(Print).ToEquatableArray() }).ToEquatableArray() });
+        ValueTask.FromResult(desired with { Tables = desired.Tables.Select(t => t with { Columns = t.Columns.Select(Print).ToEquatableArray(), Objects = t.Objects.Select(Print).ToEquatableArray() }).ToEquatableArray(), Objects = desired.Objects.Select(Print).ToEquatableArray() });
+
+    private static SchemaObject Print(SchemaObject item) => item with { Definition = item.Definition with { Canonical = SqliteWords.Normalize(item.Definition.Text) } };
 
     private static Column Print(Column column)
     {

@@ -12,25 +12,26 @@ namespace Ploy.Sqlite.Rendering;
 /// </summary>
 internal sealed class DependentObjects
 {
-    private readonly ImmutableArray<UnmanagedObject> _triggers;
-    private readonly ImmutableArray<View> _views;
+    private readonly ImmutableArray<SchemaObject> _triggers;
+    private readonly ImmutableArray<SchemaObject> _views;
 
-    private DependentObjects(ImmutableArray<UnmanagedObject> triggers, ImmutableArray<View> views) => (_triggers, _views) = (triggers, views);
+    private DependentObjects(ImmutableArray<SchemaObject> triggers, ImmutableArray<SchemaObject> views) => (_triggers, _views) = (triggers, views);
 
-    /// <summary>Those of the tables of a change, views over such views included.</summary>
-    public static DependentObjects Of(RedefineTables change, DatabaseSchema before)
+    /// <summary>Those of the tables of a change, views over such views included, without what goes for good or is made again by its own step.</summary>
+    public static DependentObjects Of(RedefineTables change, SchemaDifference difference)
     {
+        var gone = difference.Changes.OfType<DropObject>().Select(d => d.Object.Key).ToHashSet();
         var names = change.Tables.Select(t => t.Before.Name.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var views = new List<View>();
-        var rest = before.Views.Where(v => v.Definition is not null).ToList();
-        while (rest.FindIndex(v => SqliteLexer.Mentions(v.Definition!, names)) is >= 0 and var next) // only those with a definition are among the rest
+        var views = new List<SchemaObject>();
+        var rest = difference.Before.Objects.Where(o => o.Kind == ObjectKind.View && !gone.Contains(o.Key)).ToList();
+        while (rest.FindIndex(v => SqliteLexer.Mentions(v.Definition.Text, names)) is >= 0 and var next)
         {
             views.Add(rest[next]);
             names.Add(rest[next].Name.Name);
             rest.RemoveAt(next);
         }
 
-        var triggers = before.Unmanaged.Where(u => u is { Kind: "trigger", Definition: { } text } && SqliteLexer.Mentions(text, names));
+        var triggers = difference.Before.Objects.Where(o => o.Kind == ObjectKind.Trigger && !gone.Contains(o.Key) && SqliteLexer.Mentions(o.Definition.Text, names));
         return new DependentObjects([.. triggers], [.. views]);
     }
 
@@ -39,5 +40,5 @@ internal sealed class DependentObjects
         _triggers.Select(t => $"DROP TRIGGER {SqliteNames.Quote(t.Name.Name)}").Concat(_views.Reverse().Select(v => $"DROP VIEW {SqliteNames.Quote(v.Name.Name)}"));
 
     /// <summary>The statements that make them again, as they were written.</summary>
-    public IEnumerable<string> Create() => _views.Select(v => v.Definition!).Concat(_triggers.Select(t => t.Definition!)); // both have one, see above
+    public IEnumerable<string> Create() => _views.Select(v => v.Definition.Text).Concat(_triggers.Select(t => t.Definition.Text));
 }

@@ -34,7 +34,7 @@ internal sealed class KeptParts
     public static KeptParts Of(RedefineTable table, DatabaseSchema before)
     {
         var gone = table.Dropped.Select(c => c.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var made = table.After.Indexes.Select(i => i.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var made = table.After.Indexes.Select(i => i.Name).Concat(table.After.Objects.Where(o => o.Kind is ObjectKind.Check or ObjectKind.Index).Select(o => o.Name.Name)).ToHashSet(StringComparer.OrdinalIgnoreCase);
         return new KeptParts([.. before.Unmanaged.Where(u => u.Table == table.Before.Name
             && u.Definition is { } text
             && !SqliteLexer.Mentions(text, gone)

@@ -50,11 +50,26 @@ internal sealed class SqliteDiffRules : DiffRules
         || tables.Dropped.Count > 0
         || tables.Added.Any(c => c.Type.Arity == ColumnArity.Required)
         || tables.AnyColumnDiffers
+        || ChecksDiffer(tables)
         || tables.CreatedForeignKeys.Any()
         || tables.DroppedForeignKeys.Any()
         || tables.DroppedIndexes.Any(i => i.IsConstraint)
         || tables.CreatedIndexes.Any(SqliteTables.IsInline)
         || tables.IndexPairs.Any(p => p.Before.Name != p.After.Name && (p.Before.IsConstraint || SqliteTables.IsInline(p.After)));
+
+    // Checks that are not ours stay, in a new table too, and those that become ours are there.
+    private static bool ChecksDiffer(TablePair tables)
+    {
+        if (tables.Before.Objects.IsEmpty && tables.After.Objects.IsEmpty) return false;
+        var before = tables.Before.Objects.Where(o => o.Kind == ObjectKind.Check).ToDictionary(o => o.Name.Name, StringComparer.Ordinal);
+        foreach (var check in tables.After.Objects.Where(o => o.Kind == ObjectKind.Check))
+        {
+            if (!before.Remove(check.Name.Name, out var other)) { if (check.IsManaged) return true; }
+            else if ((check.IsManaged || other.IsManaged) && !check.Definition.Equals(other.Definition)) return true;
+        }
+
+        return before.Values.Any(c => c.IsManaged);
+    }
 
     /// <inheritdoc />
     public override bool IsIgnored(string tableName) => tableName == "sqlite_sequence";

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Ploy.Relational.Changes;
+using Ploy.Relational.Model;
 using Ploy.Sqlite.Sessions;
 
 namespace Ploy.Sqlite.Rendering;
@@ -46,13 +47,24 @@ internal sealed class SqliteRenderer(SchemaDifference difference) : SchemaChange
 
     public override ImmutableArray<string> Visit(CreateTable change) => [SqliteTables.Create(change.Table, change.Table.Name.Name, KeptParts.None)];
 
-    public override ImmutableArray<string> Visit(RedefineTables change) => new TableRebuild(change, difference.Before).Write();
+    public override ImmutableArray<string> Visit(RedefineTables change) => new TableRebuild(change, difference).Write();
 
     public override ImmutableArray<string> Visit(CreateIndex change) =>
         SqliteTables.IsInline(change.Index) ? [] : [SqliteTables.Create(change.After, change.Index)];
 
     public override ImmutableArray<string> Visit(RedefineIndex change) =>
         [$"DROP INDEX {SqliteNames.Quote(change.BeforeIndex.Name)}", SqliteTables.Create(change.After, change.AfterIndex)];
+
+    public override ImmutableArray<string> Visit(CreateObject change) => SqliteDialect.Instance.Objects.Create(change.Object, Write);
+
+    public override ImmutableArray<string> Visit(DropObject change) =>
+        change.Reason == ObjectReason.WithOwner ? [] : SqliteDialect.Instance.Objects.Drop(change.Object, Write);
+
+    public override ImmutableArray<string> Visit(ReplaceObject change) => SqliteDialect.Instance.Objects.Replace(change.Before, change.After, Write);
+
+    public override ImmutableArray<string> Visit(AdoptObject change) => [];
+
+    private static string Write(QualifiedName name) => SqliteNames.Quote(name.Name);
 
     private static UnreachableException NoSuch(string what) => new($"SQLite has no {what}.");
 }

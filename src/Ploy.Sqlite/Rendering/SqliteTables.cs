@@ -23,6 +23,8 @@ internal static class SqliteTables
         foreach (var foreignKey in table.ForeignKeys) text.Append(",\n").Append(Indent).Append(Constraint(foreignKey));
         foreach (var index in table.Indexes.Where(IsInline)) text.Append(",\n").Append(Indent).Append($"UNIQUE ({string.Join(", ", index.Parts.Select(Part))})");
         foreach (var check in kept.Checks) text.Append(",\n").Append(Indent).Append(check);
+        foreach (var check in table.Objects.Where(o => o.Kind == ObjectKind.Check))
+            text.Append(",\n").Append(Indent).Append("CONSTRAINT ").Append(SqliteNames.Quote(check.Name.Name)).Append(' ').Append(check.Definition.Text);
         return text.Append("\n)").Append(kept.Options).ToString();
     }
 

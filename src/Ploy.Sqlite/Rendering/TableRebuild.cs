@@ -9,12 +9,12 @@ namespace Ploy.Sqlite.Rendering;
 /// Makes tables anew in the order that https://www.sqlite.org/lang_altertable.html#otheralter gives: the new table beside the old one,
 /// filled from it, put in its stead, its indexes made again; then triggers and views.
 /// </summary>
-internal sealed class TableRebuild(RedefineTables change, DatabaseSchema before)
+internal sealed class TableRebuild(RedefineTables change, SchemaDifference difference)
 {
     /// <summary>The statements, without terminators.</summary>
     public ImmutableArray<string> Write()
     {
-        var dependents = DependentObjects.Of(change, before);
+        var dependents = DependentObjects.Of(change, difference);
         var statements = ImmutableArray.CreateBuilder<string>();
         statements.Add("PRAGMA defer_foreign_keys=ON");
         statements.Add("PRAGMA foreign_keys=OFF");
@@ -29,7 +29,7 @@ internal sealed class TableRebuild(RedefineTables change, DatabaseSchema before)
     private void Write(RedefineTable table, ImmutableArray<string>.Builder statements)
     {
         var (name, interim) = (table.After.Name.Name, "new_" + table.After.Name.Name);
-        var kept = KeptParts.Of(table, before);
+        var kept = KeptParts.Of(table, difference.Before);
         statements.Add(SqliteTables.Create(table.After, interim, kept));
         if (!table.Columns.IsEmpty) statements.Add(Copy(table, interim));
         statements.Add($"DROP TABLE {SqliteNames.Quote(table.Before.Name.Name)}");

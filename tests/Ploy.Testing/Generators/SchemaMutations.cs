@@ -19,7 +19,6 @@ public static class SchemaMutations
     {
         ["Column.HasClientDefault"] = "the database knows nothing of it",
         ["Column.Printed"] = "all values are equal",
-        ["Column.Generated"] = "what the language cannot say stays",
         ["TableIndex.IncludedColumns"] = "what the language cannot say stays",
         ["TableIndex.IsConstraint"] = "a unique index is one either way",
         ["IndexPart.IsAscendingWritten"] = "ascending is the default",
@@ -30,6 +29,9 @@ public static class SchemaMutations
         ["DatabaseSchema.Unmanaged"] = "left alone",
         ["Extension.Name"] = "covered by Extensions",
         ["ColumnType.Enum"] = "covered by Family: an enum's column is mutated to another enum",
+        ["SchemaObject.Key"] = "made of the others",
+        ["SchemaObject.Uses"] = "all values are equal",
+        ["SchemaObject.IsManaged"] = "what is ours on one side is looked after, what is on none is left alone: ObjectDifferTests",
         ["PrimaryKey.Parts"] = "covered by IndexPart.Column",
         ["TableIndex.Parts"] = "covered by IndexPart.Column",
     };
@@ -44,6 +46,7 @@ public static class SchemaMutations
         Extensions = [new Extension("citext", null, "1.5")],
         Enums = [new EnumType(new QualifiedName(null, "Mood"), ["happy", "sad"]), new EnumType(new QualifiedName(null, "Level"), ["happy", "sad"])],
         Tables = [Author(), Post()],
+        Objects = [View("titles", "SELECT title FROM \"Post\"")],
     };
 
     /// <summary>The mutations by property.</summary>
@@ -82,6 +85,17 @@ public static class SchemaMutations
         InKey("ForeignKey.Target", k => k with { Target = new QualifiedName(null, "Post") }),
         InKey("ForeignKey.TargetColumns", k => k with { TargetColumns = ["number"] }),
         InKey("ForeignKey.OnDelete", k => k with { OnDelete = ReferentialAction.SetNull }),
+        InPost("Column.Generated", t => t with
+        {
+            Columns = [t.Columns[0], t.Columns[1] with { Generated = new SqlExpression("'a' || 'b'"), Default = null }, .. t.Columns.Skip(2)],
+            Objects = [.. t.Objects, new SchemaObject { Kind = ObjectKind.Generated, Name = new QualifiedName(null, "title"), Table = t.Name, Definition = new SqlExpression("'a' || 'b'"), IsManaged = true }],
+        }),
+        InPost("Table.Objects", t => t with { Objects = [] }),
+        InCheck("SchemaObject.Kind", o => o with { Kind = ObjectKind.Exclusion, Definition = new SqlExpression("EXCLUDE USING btree (id WITH =)") }),
+        InCheck("SchemaObject.Name", o => o with { Name = new QualifiedName(null, "id_is_positive") }),
+        InCheck("SchemaObject.Definition", o => o with { Definition = new SqlExpression("CHECK (id > 1)") }),
+        Changed("SchemaObject.Table", s => s with { Tables = [s.Tables[0] with { Objects = [Check(s.Tables[0].Name)] }, s.Tables[1] with { Objects = [] }] }),
+        Changed("DatabaseSchema.Objects", s => s with { Objects = [.. s.Objects, View("ids", "SELECT id FROM \"Post\"")] }),
         InKey("ForeignKey.OnUpdate", k => k with { OnUpdate = ReferentialAction.NoAction }),
     ];
 
@@ -104,6 +118,14 @@ public static class SchemaMutations
     private static SchemaMutation InIndex(string property, Func<TableIndex, TableIndex> change) => InPost(property, t => t with { Indexes = [change(t.Indexes[0])] });
 
     private static SchemaMutation InPart(string property, Func<IndexPart, IndexPart> change) => InIndex(property, i => i with { Parts = [change(i.Parts[0])] });
+
+    private static SchemaMutation InCheck(string property, Func<SchemaObject, SchemaObject> change) => InPost(property, t => t with { Objects = [change(t.Objects[0])] });
+
+    private static SchemaObject Check(QualifiedName table) =>
+        new() { Kind = ObjectKind.Check, Name = new QualifiedName(null, "id_positive"), Table = table, Definition = new SqlExpression("CHECK (id > 0)"), IsManaged = true };
+
+    private static SchemaObject View(string name, string query) =>
+        new() { Kind = ObjectKind.View, Name = new QualifiedName(null, name), Definition = new SqlExpression($"CREATE VIEW \"{name}\" AS {query}"), IsManaged = true };
 
     private static SchemaMutation InKey(string property, Func<ForeignKey, ForeignKey> change) =>
         InPost(property, t => t with { ForeignKeys = [change(t.ForeignKeys[0])] });
@@ -137,6 +159,7 @@ public static class SchemaMutations
         ],
         PrimaryKey = new PrimaryKey("Post_pkey", [new IndexPart { Column = "id" }]),
         Indexes = [new TableIndex { Name = "Post_title_idx", Parts = [new IndexPart { Column = "title" }] }],
+        Objects = [Check(new QualifiedName(null, "Post"))],
         ForeignKeys =
         [
             new ForeignKey

@@ -54,7 +54,7 @@ public sealed class DiffInvariantTests
         Type[] records =
         [
             typeof(DatabaseSchema), typeof(Extension), typeof(EnumType), typeof(Table), typeof(Column), typeof(ColumnType), typeof(PrimaryKey),
-            typeof(TableIndex), typeof(IndexPart), typeof(ForeignKey),
+            typeof(TableIndex), typeof(IndexPart), typeof(ForeignKey), typeof(SchemaObject),
         ];
         var properties = records.SelectMany(r => r.GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(p => $"{r.Name}.{p.Name}")).Order(StringComparer.Ordinal);
         var known = SchemaMutations.All.Select(m => m.Property).Concat(SchemaMutations.NeverADifference.Keys).Distinct().Order(StringComparer.Ordinal);

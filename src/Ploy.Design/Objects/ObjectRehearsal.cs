@@ -1,0 +1,194 @@
+using System.Collections.Immutable;
+using Ploy.Core;
+using Ploy.Core.Diagnostics;
+using Ploy.Core.Text;
+using Ploy.Relational;
+using Ploy.Relational.Changes;
+using Ploy.Relational.Diff;
+using Ploy.Relational.Model;
+using Ploy.Relational.Objects;
+using Ploy.Relational.Sessions;
+
+namespace Ploy.Design.Objects;
+
+/// <summary>
+/// Makes the wanted objects on a shadow database, in a transaction that is rolled back, and learns how the database prints them: expressions are compared so,
+/// never as typed. What the database refuses is told with its place in the directive or object file, before any migration is written.
+/// </summary>
+/// <param name="shadow">A session on a database that holds what the migrations lead to, and no rows of anybody's.</param>
+/// <param name="dialect">The product.</param>
+/// <param name="scope">What part of the database counts.</param>
+/// <param name="defaultNamespace">What a name without a namespace means; null where the product has none.</param>
+/// <param name="locations">Where each object is said.</param>
+internal sealed class ObjectRehearsal(IDatabaseSession shadow, Dialect dialect, IntrospectionScope scope, string? defaultNamespace, IReadOnlyDictionary<ObjectKey, SourceLocation> locations)
+{
+    private HashSet<ObjectKey>? _keys;
+
+    /// <summary>Whether there is anything to learn: without objects of ours nothing is ever asked.</summary>
+    public static bool IsNeeded(DatabaseSchema desired) => !desired.Objects.IsEmpty || desired.Tables.Any(t => !t.Objects.IsEmpty || t.Columns.Any(c => c.Generated is not null));
+
+    /// <summary>The wanted schema with what was learnt.</summary>
+    /// <param name="current">What the shadow holds, with what is ours marked.</param>
+    /// <param name="desired">The wanted schema.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="PloyException">PLOY2703 where the database refuses an object.</exception>
+    public async ValueTask<DatabaseSchema> RunAsync(DatabaseSchema current, DatabaseSchema desired, CancellationToken cancellationToken)
+    {
+        var (before, after) = (Bare(current), Bare(desired));
+        var structure = SchemaDiffer.Diff(WithoutIndexes(before, desired), after, dialect);
+        var renderer = dialect.CreateRenderer(structure);
+
+        // A value that an enum gains can be used only behind the commit of what adds it; on a shadow that harms nobody.
+        foreach (var change in structure.Changes.Where(c => c is AlterEnum { Removed.IsEmpty: true }))
+            foreach (var statement in change.Accept(renderer))
+                await TryAsync(statement, isInside: false, cancellationToken).ConfigureAwait(false);
+
+        await using var transaction = await shadow.BeginAsync(TransactionPurpose.Script, cancellationToken).ConfigureAwait(false);
+        foreach (var change in Removal(current, desired))
+            foreach (var statement in change.Accept(dialect.CreateRenderer(new SchemaDifference(current, desired, [change]))))
+                await TryAsync(statement, isInside: true, cancellationToken).ConfigureAwait(false);
+        var wanted = ObjectOrder.Sort(desired.Tables.SelectMany(t => t.Objects).Concat(desired.Objects), dialect.Objects).Where(o => !dialect.Objects.IsInline(o.Kind)).ToList();
+
+        // Defaults may need these; what stands on tables would be in the way of their changes.
+        var early = wanted.Where(o => o.Kind is ObjectKind.Extension or ObjectKind.Domain or ObjectKind.Sequence or ObjectKind.Function).ToList();
+        var open = (await MakeAsync(early, desired, cancellationToken).ConfigureAwait(false)).Select(f => f.Object).Concat(wanted.Except(early)).ToList();
+        var isWhole = true;
+        foreach (var change in structure.Changes.Where(c => c is not AlterEnum { Removed.IsEmpty: true }))
+        {
+            foreach (var statement in change.Accept(renderer))
+            {
+                // The engine's own BEGIN and COMMIT around an enum's change; and a change that cannot run on the shadow will say so when it is applied.
+                if (statement is "BEGIN" or "COMMIT") continue;
+                isWhole &= await TryAsync(statement, isInside: true, cancellationToken).ConfigureAwait(false) is null;
+            }
+        }
+
+        var failures = await MakeAsync(open, desired, cancellationToken).ConfigureAwait(false);
+        if (failures.Count > 0) throw Refused(failures);
+        var made = await dialect.Connector.Introspector(shadow).ReadAsync(scope, cancellationToken).ConfigureAwait(false);
+        return Learn(desired, made, isWhole);
+    }
+
+    // Until no round makes another: what is left has failed.
+    private async ValueTask<List<(SchemaObject Object, StatementException Failure)>> MakeAsync(IReadOnlyList<SchemaObject> open, DatabaseSchema desired, CancellationToken cancellationToken)
+    {
+        var difference = new SchemaDifference(DatabaseSchema.Empty, desired, []);
+        var renderer = dialect.CreateRenderer(difference);
+        while (true)
+        {
+            var failures = new List<(SchemaObject Object, StatementException Failure)>();
+            foreach (var item in open)
+            {
+                foreach (var statement in new CreateObject(item, ObjectReason.Wanted, IsMarked: false).Accept(renderer))
+                {
+                    if (await TryAsync(statement, isInside: true, cancellationToken).ConfigureAwait(false) is not { } failure) continue;
+                    failures.Add((item, failure));
+                    break;
+                }
+            }
+
+            if (failures.Count == 0 || failures.Count == open.Count) return failures;
+            open = [.. failures.Select(f => f.Object)];
+        }
+    }
+
+    private async ValueTask<StatementException?> TryAsync(string statement, bool isInside, CancellationToken cancellationToken)
+    {
+        if (isInside) await shadow.ExecuteAsync("SAVEPOINT ploy_rehearsal", cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await shadow.ExecuteAsync(statement, cancellationToken).ConfigureAwait(false);
+            if (isInside) await shadow.ExecuteAsync("RELEASE SAVEPOINT ploy_rehearsal", cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (StatementException exception)
+        {
+            if (isInside) await shadow.ExecuteAsync("ROLLBACK TO SAVEPOINT ploy_rehearsal", cancellationToken).ConfigureAwait(false);
+            return exception;
+        }
+    }
+
+    // What is ours goes, and so does what becomes ours: the last made first.
+    private ImmutableArray<SchemaChange> Removal(DatabaseSchema current, DatabaseSchema desired)
+    {
+        var difference = SchemaDiffer.Diff(
+            current with { Tables = current.Tables.Select(t => t with { Objects = Claimed(t.Objects) }).ToEquatableArray(), Objects = Claimed(current.Objects) },
+            Bare(desired) with { Tables = current.Tables.Select(t => t with { Objects = [] }).ToEquatableArray(), Enums = current.Enums, Extensions = current.Extensions },
+            dialect);
+        return [.. difference.Changes.Where(c => c is DropObject)];
+
+        EquatableArray<SchemaObject> Claimed(EquatableArray<SchemaObject> objects) =>
+            objects.Where(o => (o.IsManaged || Keys(desired).Contains(Full(o.Key))) && o.Kind != ObjectKind.Extension && !dialect.Objects.IsInline(o.Kind)).Select(o => o with { IsManaged = true }).ToEquatableArray();
+    }
+
+    private DatabaseSchema WithoutIndexes(DatabaseSchema before, DatabaseSchema desired)
+    {
+        var keys = Keys(desired);
+        return before with
+        {
+            Tables = before.Tables.Select(t => t with
+            {
+                Indexes = t.Indexes.Where(i => !keys.Contains(Full(new ObjectKey(ObjectKind.Index, t.Name, new QualifiedName(null, i.Name))))).ToEquatableArray(),
+            }).ToEquatableArray(),
+        };
+    }
+
+    private HashSet<ObjectKey> Keys(DatabaseSchema desired) => _keys ??= desired.Tables.SelectMany(t => t.Objects).Concat(desired.Objects).Select(o => Full(o.Key)).ToHashSet();
+
+    private ObjectKey Full(ObjectKey key) => OwnershipMarks.Resolve(key, defaultNamespace);
+
+    // Generated columns are what they are made from; their marks are not needed here.
+    private static DatabaseSchema Bare(DatabaseSchema schema) =>
+        schema with { Objects = [], Tables = schema.Tables.Select(t => t with { Objects = t.Objects.Where(o => o.Kind == ObjectKind.Generated).ToEquatableArray() }).ToEquatableArray() };
+
+    // A column that could not be made anew says nothing of what it shall be.
+    private DatabaseSchema Learn(DatabaseSchema desired, DatabaseSchema made, bool isWhole)
+    {
+        var found = new Dictionary<ObjectKey, SchemaObject>();
+        foreach (var item in made.Tables.SelectMany(t => t.Objects).Concat(made.Objects)) found.TryAdd(Full(item.Key), item);
+        return desired with
+        {
+            Objects = desired.Objects.Select(Learn).ToEquatableArray(),
+            Tables = desired.Tables.Select(t => t with { Objects = t.Objects.Select(Learn).ToEquatableArray(), Columns = t.Columns.Select(c => LearnColumn(t, c)).ToEquatableArray() }).ToEquatableArray(),
+        };
+
+        SchemaObject Learn(SchemaObject item) => (isWhole || item.Kind != ObjectKind.Generated) && found.TryGetValue(Full(item.Key), out var other)
+            ? item with { Definition = item.Definition with { Canonical = other.Definition.Canonical }, Uses = other.Uses }
+            : item;
+
+        Column LearnColumn(Table table, Column column) =>
+            isWhole && column.Generated is { } generated && found.TryGetValue(Full(new ObjectKey(ObjectKind.Generated, table.Name, new QualifiedName(null, column.Name))), out var other)
+                ? column with { Generated = generated with { Canonical = other.Definition.Canonical } }
+                : column;
+    }
+
+    private PloyException Refused(List<(SchemaObject Object, StatementException Failure)> failures)
+    {
+        var (first, failure) = failures[0];
+        return new PloyException(
+            "PLOY2703",
+            failures.Count == 1
+                ? $"The database refuses the {Describe(first)}; no migration is written."
+                : $"The database refuses {failures.Count} objects, the {Describe(first)} first; no migration is written.",
+            "Correct its directive or object file.",
+            failure)
+        {
+            Location = LocationOf(first, failure),
+            Notes = [.. failures.Select(f => $"database: {(failures.Count > 1 ? $"{Describe(f.Object)}: " : "")}{(f.Failure.SqlState is { } state ? state + " " : "")}{f.Failure.Message}{PlaceOf(f.Object, failures.Count)}")],
+        };
+    }
+
+    private string PlaceOf(SchemaObject item, int count) =>
+        count > 1 && locations.TryGetValue(item.Key, out var location) ? $" ({location.Source.Path}:{location.Source.GetPosition(location.Span.Start).Line + 1})" : "";
+
+    // The server's position is one in the statement as sent, which for an object file is its own text.
+    private SourceLocation? LocationOf(SchemaObject item, StatementException failure)
+    {
+        if (!locations.TryGetValue(item.Key, out var location)) return null;
+        if (failure.Position is not { } position || item.Kind.IsTablePart() || position >= location.Span.Length) return location;
+        return location with { Span = new TextSpan(location.Span.Start + position, 1) };
+    }
+
+    private static string Describe(SchemaObject item) =>
+        $"{item.Kind.Word()}{(item.Kind.IsOnlyOne() ? "" : $" `{item.Name}`")}{(item.Table is { } table ? $" of `{table}`" : "")}";
+}

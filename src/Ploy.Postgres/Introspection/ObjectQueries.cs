@@ -1,0 +1,111 @@
+namespace Ploy.Postgres.Introspection;
+
+/// <summary>
+/// What lies beyond the schema language, as the server prints it: <c>pg_get_constraintdef</c> and its like
+/// (https://www.postgresql.org/docs/current/functions-info.html). What an extension owns is left out, and so are partitions. Tried on 15.
+/// </summary>
+internal static class ObjectQueries
+{
+    /// <summary>
+    /// Kind as marks say it, number of catalogue and object, namespace (null where it belongs to a table), name, table's namespace and name (null where to none),
+    /// whether the table is one of the language's, what makes it, and what it is compared by.
+    /// </summary>
+    public const string Objects =
+        """
+        WITH spaces AS (SELECT n.oid, n.nspname FROM pg_namespace n WHERE n.nspname = ANY ($1)),
+        owned AS MATERIALIZED (SELECT d.classid, d.objid FROM pg_depend d WHERE d.deptype = 'e'),
+        relations AS MATERIALIZED (
+            SELECT c.oid, c.relname, c.relkind, c.relrowsecurity, c.relforcerowsecurity, c.reloptions, s.nspname, c.relkind IN ('r', 'p') AS istable
+            FROM pg_class c JOIN spaces s ON s.oid = c.relnamespace
+            WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S') AND NOT c.relispartition
+              AND NOT EXISTS (SELECT FROM owned o WHERE o.classid = 'pg_class'::regclass AND o.objid = c.oid)
+        ),
+        found AS (
+            SELECT CASE k.contype WHEN 'c' THEN 'check' WHEN 'x' THEN 'exclude' ELSE 'deferrable' END AS kind, 'pg_constraint'::regclass::oid AS catalogue, k.oid,
+                   NULL::text AS space, k.conname::text AS name, t.nspname::text AS tablespace, t.relname::text AS tablename, t.istable,
+                   CASE WHEN k.contype <> 'f' THEN pg_get_constraintdef(k.oid)
+                        WHEN k.condeferred THEN 'DEFERRABLE INITIALLY DEFERRED' ELSE 'DEFERRABLE INITIALLY IMMEDIATE' END AS text, NULL::text AS canonical
+            FROM pg_constraint k JOIN relations t ON t.oid = k.conrelid
+            WHERE k.contype IN ('c', 'x') OR (k.contype = 'f' AND k.condeferrable AND k.conparentid = 0)
+            UNION ALL
+            SELECT 'index', 'pg_class'::regclass, i.indexrelid, NULL, c.relname, t.nspname, t.relname, t.istable,
+                   CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END || substr(pg_get_indexdef(i.indexrelid), length(format('CREATE %sINDEX %I ON %s%I.%I ',
+                       CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END, c.relname, CASE WHEN c.relkind = 'I' THEN 'ONLY ' ELSE '' END, t.nspname, t.relname)) + 1), NULL
+            FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN relations t ON t.oid = i.indrelid
+            WHERE i.indisvalid AND NOT i.indisprimary AND NOT i.indisexclusion
+              AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
+            UNION ALL
+            SELECT 'generated', 'pg_attrdef'::regclass, d.oid, NULL, a.attname, t.nspname, t.relname, t.istable, pg_get_expr(d.adbin, d.adrelid), NULL
+            FROM pg_attribute a JOIN relations t ON t.oid = a.attrelid JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+            WHERE a.attgenerated <> '' AND NOT a.attisdropped AND t.istable
+            UNION ALL
+            SELECT 'rls', 'pg_class'::regclass, t.oid, NULL, '', t.nspname, t.relname, t.istable,
+                   CASE WHEN t.relforcerowsecurity THEN 'ENABLE FORCE' ELSE 'ENABLE' END, NULL
+            FROM relations t WHERE t.relrowsecurity
+            UNION ALL
+            SELECT 'policy', 'pg_policy'::regclass, p.oid, NULL, p.polname, t.nspname, t.relname, t.istable,
+                   concat_ws(' ', CASE WHEN p.polpermissive THEN 'AS PERMISSIVE' ELSE 'AS RESTRICTIVE' END,
+                       'FOR ' || CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE 'ALL' END,
+                       'TO ' || coalesce((SELECT string_agg(quote_ident(r.rolname), ', ' ORDER BY r.rolname) FROM pg_roles r WHERE r.oid = ANY (p.polroles)), 'PUBLIC'),
+                       'USING (' || pg_get_expr(p.polqual, p.polrelid) || ')', 'WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')'), NULL
+            FROM pg_policy p JOIN relations t ON t.oid = p.polrelid
+            UNION ALL
+            SELECT CASE x.objsubid WHEN 0 THEN 'table comment' ELSE 'column comment' END, 'pg_description'::regclass, t.oid, NULL, coalesce(a.attname, ''),
+                   t.nspname, t.relname, t.istable, quote_literal(x.description), NULL
+            FROM pg_description x JOIN relations t ON t.oid = x.objoid AND x.classoid = 'pg_class'::regclass
+            LEFT JOIN pg_attribute a ON a.attrelid = x.objoid AND a.attnum = x.objsubid AND x.objsubid > 0
+            WHERE t.istable
+            UNION ALL
+            SELECT CASE t.relkind WHEN 'v' THEN 'view' ELSE 'materialized view' END, 'pg_class'::regclass, t.oid, t.nspname, t.relname, NULL, NULL, false,
+                   format('CREATE %sVIEW %I.%I%s AS%s%s', CASE t.relkind WHEN 'm' THEN 'MATERIALIZED ' ELSE '' END, t.nspname, t.relname,
+                       ' WITH (' || array_to_string(t.reloptions, ', ') || ')', chr(10), rtrim(pg_get_viewdef(t.oid), ';')), NULL
+            FROM relations t WHERE t.relkind IN ('v', 'm')
+            UNION ALL
+            SELECT CASE p.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END, 'pg_proc'::regclass, p.oid, s.nspname,
+                   p.proname || '(' || oidvectortypes(p.proargtypes) || ')', NULL, NULL, false, rtrim(pg_get_functiondef(p.oid), chr(10)), NULL
+            FROM pg_proc p JOIN spaces s ON s.oid = p.pronamespace
+            WHERE p.prokind <> 'a' AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype IN ('e', 'i'))
+            UNION ALL
+            SELECT 'trigger', 'pg_trigger'::regclass, g.oid, NULL, g.tgname, t.nspname, t.relname, t.istable, pg_get_triggerdef(g.oid), pg_get_triggerdef(g.oid) || ' ' || g.tgenabled::text
+            FROM pg_trigger g JOIN relations t ON t.oid = g.tgrelid WHERE NOT g.tgisinternal AND g.tgparentid = 0
+            UNION ALL
+            SELECT 'sequence', 'pg_class'::regclass, t.oid, t.nspname, t.relname, NULL, NULL, false, format('CREATE SEQUENCE %I.%I %s', t.nspname, t.relname, o.options), o.options
+            FROM relations t JOIN pg_sequence q ON q.seqrelid = t.oid
+            CROSS JOIN LATERAL (SELECT format('AS %s INCREMENT BY %s MINVALUE %s MAXVALUE %s START WITH %s CACHE %s %sCYCLE', format_type(q.seqtypid, NULL), q.seqincrement, q.seqmin,
+                q.seqmax, q.seqstart, q.seqcache, CASE WHEN q.seqcycle THEN '' ELSE 'NO ' END) AS options) o
+            WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = t.oid AND d.deptype IN ('a', 'i'))
+            UNION ALL
+            SELECT 'domain', 'pg_type'::regclass, y.oid, s.nspname, y.typname, NULL, NULL, false,
+                   concat_ws(' ', format('CREATE DOMAIN %I.%I AS %s', s.nspname, y.typname, format_type(y.typbasetype, y.typtypmod)),
+                       'DEFAULT ' || y.typdefault, CASE WHEN y.typnotnull THEN 'NOT NULL' END,
+                       (SELECT string_agg(format('CONSTRAINT %I %s', k.conname, pg_get_constraintdef(k.oid)), ' ' ORDER BY k.conname) FROM pg_constraint k WHERE k.contypid = y.oid AND k.contype = 'c')), NULL
+            FROM pg_type y JOIN spaces s ON s.oid = y.typnamespace
+            WHERE y.typtype = 'd' AND NOT EXISTS (SELECT FROM owned o WHERE o.classid = 'pg_type'::regclass AND o.objid = y.oid)
+            UNION ALL
+            SELECT 'extension', 'pg_extension'::regclass, e.oid, NULL, e.extname, NULL, NULL, false, format('CREATE EXTENSION %I', e.extname), ''
+            FROM pg_extension e WHERE e.extname <> 'plpgsql'
+        )
+        SELECT kind, catalogue::int8, oid::int8, space::text, name::text, tablespace::text, tablename::text, istable, text, canonical FROM found
+        ORDER BY tablespace COLLATE "C" NULLS LAST, tablename COLLATE "C", kind COLLATE "C", space::text COLLATE "C", name::text COLLATE "C"
+        """;
+
+    /// <summary>
+    /// What they use: number of catalogue and object; namespace and name of a table, view or function; column, null for the whole. A view's uses are those
+    /// of its rule; a function that returns rows of a view uses the view's type. https://www.postgresql.org/docs/current/catalog-pg-depend.html
+    /// </summary>
+    public const string Uses =
+        """
+        SELECT DISTINCT CASE WHEN r.oid IS NULL THEN d.classid ELSE 'pg_class'::regclass END::int8, coalesce(r.ev_class, d.objid)::int8, n.nspname::text,
+               coalesce(c.relname::text, p.proname || '(' || oidvectortypes(p.proargtypes) || ')'), a.attname::text
+        FROM pg_depend d
+        LEFT JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
+        LEFT JOIN pg_type y ON d.refclassid = 'pg_type'::regclass AND y.oid = d.refobjid AND y.typrelid <> 0
+        LEFT JOIN pg_class c ON c.oid = CASE WHEN d.refclassid = 'pg_class'::regclass THEN d.refobjid ELSE y.typrelid END
+        LEFT JOIN pg_proc p ON d.refclassid = 'pg_proc'::regclass AND p.oid = d.refobjid
+        LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.refobjsubid AND d.refobjsubid > 0
+        JOIN pg_namespace n ON n.oid = coalesce(c.relnamespace, p.pronamespace)
+        WHERE n.nspname = ANY ($1) AND d.deptype IN ('n', 'a')
+          AND d.classid IN ('pg_rewrite'::regclass, 'pg_constraint'::regclass, 'pg_class'::regclass, 'pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_proc'::regclass)
+          AND c.oid IS DISTINCT FROM r.ev_class
+        """;
+}

@@ -96,7 +96,7 @@ public sealed class ObjectTests : IDisposable
         await main.ExecuteAsync(Seed);
         _folder.Write("prisma/schema.prisma", string.Join('\n', Schema.Split('\n').Where(l => !l.Contains("@ploy.", StringComparison.Ordinal))));
         Directory.Delete(Path.Combine(_folder.Root, "prisma", "objects"), recursive: true);
-        (await RunAsync("migrate", "dev", "--name", "bare", "--url", main.Url)).Expect(0);
+        (await RunAsync("migrate", "dev", "--name", "bare", "--accept-data-loss", "--url", main.Url)).Expect(0);
         await NothingRemainsAsync(main);
         await using var plain = await TemporaryDatabase.CreateAsync("postgresql");
         Directory.Delete(Path.Combine(_folder.Root, "prisma", "migrations"), recursive: true);
@@ -116,7 +116,7 @@ public sealed class ObjectTests : IDisposable
 
         string[] total = ["1|a@x|250.0000"];
         Assert.Equal(total, await main.RowsAsync("SELECT * FROM big()"));
-        Assert.Equal(["0"], await main.RowsAsync("SELECT n FROM stats WHERE n <> 1"));
+        Assert.Equal(["1"], await main.RowsAsync("SELECT n FROM stats"));
         var script = Script("wider");
         Assert.DoesNotContain("touch", script, StringComparison.Ordinal);
         Assert.Contains("DROP POLICY \"orders_seen\"", script, StringComparison.Ordinal);

@@ -64,6 +64,7 @@ public sealed class IntrospectionTests
                             ForeignKey(["other"], "Kid", ["id"], ReferentialAction.NoAction, ReferentialAction.NoAction),
                             ForeignKey(["px", "py"], "Parent", ["x", "y"], ReferentialAction.SetNull, ReferentialAction.Cascade),
                         ],
+                        Objects = [Index("i", "(\"a\") WHERE \"a\" <> 'where'"), Index("u", "UNIQUE (\"px\" DESC, \"py\")")],
                     },
                     new Table
                     {
@@ -157,6 +158,9 @@ public sealed class IntrospectionTests
     }
 
     private static QualifiedName Name(string name) => new(null, name);
+
+    private static SchemaObject Index(string name, string text) =>
+        new() { Kind = ObjectKind.Index, Name = Name(name), Table = Name("Kid"), Definition = new SqlExpression(text) };
 
     private static PrimaryKey Key(params string[] columns) => new(null, columns.Select(c => new IndexPart { Column = c }).ToEquatableArray());
 

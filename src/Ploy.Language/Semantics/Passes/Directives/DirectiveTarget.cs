@@ -165,7 +165,7 @@ internal sealed class DirectiveTarget(SourceText source, SchemaModel schema, Mod
     private static Directive Column(DirectiveArguments arguments, ModelField field, Func<string, Directive> make)
     {
         if (field is not ScalarField scalar) arguments.Fault("it belongs on a field that is a column.");
-        else if (scalar.Default is not null) arguments.Fault("the field has a `@default` already.");
+        else if (scalar.Default is not null and not DefaultModel.DatabaseGenerated { Expression: null }) arguments.Fault("the field has a `@default` already; only `@default(dbgenerated())`, which leaves it to the database, may stand beside it.");
         return make(arguments.Text(0, "the expression"));
     }
 

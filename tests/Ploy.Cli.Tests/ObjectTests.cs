@@ -94,6 +94,7 @@ public sealed class ObjectTests : IDisposable
 
         // All of it goes again, and nothing of it is left.
         await main.ExecuteAsync(Seed);
+        await MarkAsync(main);
         _folder.Write("prisma/schema.prisma", string.Join('\n', Schema.Split('\n').Where(l => !l.Contains("@ploy.", StringComparison.Ordinal))));
         Directory.Delete(Path.Combine(_folder.Root, "prisma", "objects"), recursive: true);
         (await RunAsync("migrate", "dev", "--name", "bare", "--accept-data-loss", "--url", main.Url)).Expect(0);
@@ -101,6 +102,7 @@ public sealed class ObjectTests : IDisposable
         await using var plain = await TemporaryDatabase.CreateAsync("postgresql");
         Directory.Delete(Path.Combine(_folder.Root, "prisma", "migrations"), recursive: true);
         (await RunAsync("migrate", "dev", "--name", "init", "--url", plain.Url)).Expect(0);
+        await MarkAsync(plain);
         Assert.Equal("", UnifiedDiff.Create(await plain.DumpAsync(), await main.DumpAsync()));
         Assert.Equal(["1|b1|a@x|5|10"], await main.RowsAsync("SELECT id, \"businessId\", email, points, \"double\" FROM \"Customer\""));
     }
@@ -110,6 +112,7 @@ public sealed class ObjectTests : IDisposable
     {
         await using var main = await StartAsync();
         await main.ExecuteAsync(Seed);
+        await MarkAsync(main);
         var before = await main.DumpAsync();
 
         await EditAsync(main, "wider", "total      Decimal", "total      Decimal  @db.Decimal(20, 4)");
@@ -130,6 +133,7 @@ public sealed class ObjectTests : IDisposable
     {
         await using var main = await StartAsync();
         await main.ExecuteAsync(Seed);
+        await MarkAsync(main);
         var before = await main.DumpAsync();
         const string changed = "/// @ploy.check(\"not_angry\", \"mood <> 'ANGRY'\")\nmodel Customer {";
 
@@ -269,6 +273,8 @@ public sealed class ObjectTests : IDisposable
         (await RunAsync("migrate", "dev", "--name", "init", "--url", main.Url)).Expect(0);
         return main;
     }
+
+    private async Task MarkAsync(TemporaryDatabase database) => (await RunAsync("db", "mark", "--disposable", "--url", database.Url)).Expect(0);
 
     private string Script(string name) => _folder.Read(_folder.Files().Single(f => f.EndsWith($"_{name}/migration.sql", StringComparison.Ordinal)));
 

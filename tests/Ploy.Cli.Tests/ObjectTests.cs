@@ -93,8 +93,8 @@ public sealed class ObjectTests : IDisposable
         (await RunAsync("migrate", "diff", "--from-migrations", "prisma/migrations", "--to-schema", "prisma/schema.prisma", "--exit-code", "--shadow-database-url", shadow.Url)).Expect(0);
 
         // All of it goes again, and nothing of it is left.
-        await main.ExecuteAsync(Seed);
         await MarkAsync(main);
+        await main.ExecuteAsync(Seed);
         _folder.Write("prisma/schema.prisma", string.Join('\n', Schema.Split('\n').Where(l => !l.Contains("@ploy.", StringComparison.Ordinal))));
         Directory.Delete(Path.Combine(_folder.Root, "prisma", "objects"), recursive: true);
         (await RunAsync("migrate", "dev", "--name", "bare", "--accept-data-loss", "--url", main.Url)).Expect(0);
@@ -111,8 +111,8 @@ public sealed class ObjectTests : IDisposable
     public async Task A_type_changes_under_two_views_a_function_and_a_policy_and_back()
     {
         await using var main = await StartAsync();
-        await main.ExecuteAsync(Seed);
         await MarkAsync(main);
+        await main.ExecuteAsync(Seed);
         var before = await main.DumpAsync();
 
         await EditAsync(main, "wider", "total      Decimal", "total      Decimal  @db.Decimal(20, 4)");
@@ -132,8 +132,8 @@ public sealed class ObjectTests : IDisposable
     public async Task A_policy_is_replaced_an_enum_gains_the_value_of_a_default_and_back()
     {
         await using var main = await StartAsync();
-        await main.ExecuteAsync(Seed);
         await MarkAsync(main);
+        await main.ExecuteAsync(Seed);
         var before = await main.DumpAsync();
         const string changed = "/// @ploy.check(\"not_angry\", \"mood <> 'ANGRY'\")\nmodel Customer {";
 

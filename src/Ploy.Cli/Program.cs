@@ -47,7 +47,11 @@ internal static class Program
             var parsed = CommandTree.Create(terminal, new DialectSet([.. dialects])).Parse(arguments);
             if (parsed.Errors.Count > 0 && parsed.Action?.ClearsParseErrors != true) return Refuse(parsed, terminal);
             var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = terminal.Out, Error = terminal.Error };
-            return await parsed.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
+            using var export = TelemetryExport.Start(terminal.Environment);
+            using var span = Telemetry.Source.StartActivity("ploy " + string.Join(' ', Path(parsed.CommandResult).Skip(1)));
+            var code = await parsed.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
+            if (code != 0) span?.SetStatus(System.Diagnostics.ActivityStatusCode.Error);
+            return code;
         }
 #pragma warning disable CA1031 // the one place where a fault of our own becomes a message
         catch (Exception exception)

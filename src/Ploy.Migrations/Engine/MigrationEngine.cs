@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Globalization;
 using Ploy.Core.Diagnostics;
 using Ploy.Migrations.Files;
@@ -29,9 +30,9 @@ public sealed class MigrationEngine(MigrationServices services)
             cancellationToken.ThrowIfCancellationRequested();
             var script = MigrationScriptReader.Read(file, services.Dialect);
             var start = services.Time.GetTimestamp();
-            services.Report(new MigrationStarted(script.File.Name, script.Statements.Length));
+            using var span = Begin(script);
             await ApplyAsync(session, script, cancellationToken).ConfigureAwait(false);
-            services.Report(new MigrationFinished(script.File.Name, services.Time.GetElapsedTime(start)));
+            Finish(script, start);
             applied.Add(script.File.Name);
         }
 
@@ -118,11 +119,27 @@ public sealed class MigrationEngine(MigrationServices services)
         ArgumentNullException.ThrowIfNull(attempt);
         var script = MigrationScriptReader.Read(file, services.Dialect);
         var start = services.Time.GetTimestamp();
-        services.Report(new MigrationStarted(file.Name, script.Statements.Length));
+        using var span = Begin(script);
         attempt = attempt with { Checksum = file.Checksum };
         var limit = await LockLimitAsync(session, script, services.Dialect, cancellationToken).ConfigureAwait(false);
         await FinishPartsAsync(new ScriptInParts(services, session, script, attempt, limit), session, script, attempt, cancellationToken).ConfigureAwait(false);
-        services.Report(new MigrationFinished(file.Name, services.Time.GetElapsedTime(start)));
+        Finish(script, start);
+    }
+
+    private Activity? Begin(ReadScript script)
+    {
+        services.Report(new MigrationStarted(script.File.Name, script.Statements.Length));
+        var span = Telemetry.Source.StartActivity("migration");
+        span?.SetTag("ploy.migration.name", script.File.Name);
+        return span;
+    }
+
+    private void Finish(ReadScript script, long start)
+    {
+        var duration = services.Time.GetElapsedTime(start);
+        Telemetry.Applied.Add(1);
+        Telemetry.Duration.Record(duration.TotalSeconds);
+        services.Report(new MigrationFinished(script.File.Name, duration));
     }
 
     private async ValueTask ApplyAsync(IDatabaseSession session, ReadScript script, CancellationToken cancellationToken)

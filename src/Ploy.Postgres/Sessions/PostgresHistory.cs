@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Npgsql;
+using Ploy.Core.Diagnostics;
 using Ploy.Relational.Sessions;
 
 namespace Ploy.Postgres.Sessions;
@@ -124,6 +125,7 @@ internal sealed class PostgresHistory(PostgresSession session) : IMigrationHisto
 
     private async ValueTask WriteAsync(string sql, MigrationAttempt attempt, CancellationToken cancellationToken)
     {
+        using var span = Telemetry.Message("postgresql", "history");
         try
         {
             await using var command = new NpgsqlCommand(sql, session.Connection);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Npgsql;
 using NpgsqlTypes;
+using Ploy.Core.Diagnostics;
 using Ploy.Relational.Sessions;
 
 namespace Ploy.Postgres.Sessions;
@@ -66,6 +67,7 @@ internal sealed class PostgresLedger(PostgresSession session) : IStatementLedger
              VALUES ($1, $2, $3, CASE WHEN $4 THEN clock_timestamp() END)
              ON CONFLICT (attempt, statement) DO UPDATE SET hash = $3, ended_at = CASE WHEN $4 THEN coalesce(l.ended_at, clock_timestamp()) END
              """;
+        using var span = Telemetry.Message("postgresql", "ledger");
         try
         {
             await using var command = new NpgsqlCommand(Sql, session.Connection);

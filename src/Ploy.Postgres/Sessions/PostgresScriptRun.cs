@@ -58,6 +58,7 @@ internal sealed class PostgresScriptRun(PostgresSession session, WholeScript scr
     {
         await using var batch = new NpgsqlBatch(session.Connection);
         foreach (var command in commands) batch.BatchCommands.Add(command.Sent);
+        using var span = Telemetry.Message("postgresql", "script", commands.Length);
         try
         {
             await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);

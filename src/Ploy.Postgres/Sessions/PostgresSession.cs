@@ -1,4 +1,5 @@
 using Npgsql;
+using Ploy.Core.Diagnostics;
 using Ploy.Postgres.Scripts;
 using Ploy.Relational.Sessions;
 using Ploy.Relational.Sql;
@@ -148,6 +149,7 @@ internal sealed class PostgresSession : IDatabaseSession
     /// <summary>Runs our own text that holds no user input, in one round trip; statements are separated by semicolons.</summary>
     internal async ValueTask RunAsync(string sql, CancellationToken cancellationToken)
     {
+        using var span = Telemetry.Message("postgresql", "ploy");
         try
         {
             await using var command = new NpgsqlCommand(sql, Connection);
@@ -164,6 +166,7 @@ internal sealed class PostgresSession : IDatabaseSession
     {
         await using var batch = new NpgsqlBatch(Connection);
         foreach (var statement in statements) batch.BatchCommands.Add(new NpgsqlBatchCommand(statement.TextIn(script)));
+        using var span = Telemetry.Message("postgresql", string.Join(' ', statements[0].Words.Take(3)), statements.Count);
         try
         {
             await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);

@@ -205,6 +205,7 @@ internal sealed class SqliteSession : IDatabaseSession
     {
         cancellationToken.ThrowIfCancellationRequested();
         var handle = Handle;
+        using var span = Telemetry.Message("sqlite", "statement");
         using var registration = cancellationToken.CanBeCanceled ? cancellationToken.Register(() => raw.sqlite3_interrupt(handle)) : default;
         var code = raw.sqlite3_exec(handle, sql);
         if (code == raw.SQLITE_OK) return;

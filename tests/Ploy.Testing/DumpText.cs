@@ -30,6 +30,30 @@ public static class DumpText
         return string.Join('\n', result);
     }
 
+    /// <summary>
+    /// The same of what the engine leaves behind or in another order, wherever the script is its own: labels that are added to an enum stand last;
+    /// neither namespaces nor extensions are dropped. Statements are sorted.
+    /// </summary>
+    /// <param name="dump">What <see cref="Normalize"/> gives, or the statements of SQLite, which it does not change.</param>
+    public static string WithoutOrder(string dump)
+    {
+        var (statements, lines) = (new List<string>(), new List<string>());
+        foreach (var line in dump.Split('\n'))
+        {
+            lines.Add(line);
+            if (!line.EndsWith(';')) continue;
+            if (lines[0].StartsWith("CREATE TYPE ", StringComparison.Ordinal) && lines[0].EndsWith(" AS ENUM (", StringComparison.Ordinal))
+                lines = [lines[0], .. lines[1..^1].Select(label => label.TrimEnd(',')).Order(StringComparer.Ordinal), lines[^1]];
+            var text = string.Join('\n', lines);
+            lines.Clear();
+            if (!text.StartsWith("CREATE SCHEMA ", StringComparison.Ordinal) && !text.StartsWith("CREATE EXTENSION ", StringComparison.Ordinal))
+                statements.Add(text);
+        }
+
+        if (lines.Count > 0) statements.Add(string.Join('\n', lines));
+        return string.Join('\n', statements.Order(StringComparer.Ordinal));
+    }
+
     private static bool IsMeaningful(string line) =>
         line.Length > 0
         && !line.StartsWith("--", StringComparison.Ordinal)

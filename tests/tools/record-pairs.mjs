@@ -6,29 +6,23 @@
 //        are noted under `faults`: there the tests hold ours to the database instead. --url is a scratch PostgreSQL server.
 //        The others are named; once all of them are known to differ on purpose, --on-purpose notes them too, with that text.
 //   node tests/tools/record-pairs.mjs show FILE.jsonl.gz [INDEX]        the header and the indices, or one pair as text
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { gunzipSync, gzipSync } from 'node:zlib'
+import { fail, oracleFolder, testFolder, workFolder } from './recording.mjs'
 
 const perFile = 100
-const recorded = join(dirname(fileURLToPath(import.meta.url)), '..', 'Ploy.Conformance.Tests', 'Recorded')
+const recorded = testFolder('Recorded')
 const directions = ['empty a', 'empty b', 'a b', 'b a', 'b empty']
 const modes = { record, judge, show }
 const [mode, ...rest] = process.argv.slice(2)
 await (modes[mode] ?? (() => fail(`The first word is one of ${Object.keys(modes).join(', ')}.`)))(rest)
 
-function fail(message) {
-  console.error(message)
-  process.exit(1)
-}
-
 /** A part of the fuzzer in the oracle's folder. */
 function fuzzer(name) {
-  const folder = process.env.PLOY_ORACLE ?? fail('PLOY_ORACLE must name the folder of oracle.mjs.')
-  return import(pathToFileURL(resolve(folder, 'fuzz', name)))
+  return import(pathToFileURL(resolve(oracleFolder(), 'fuzz', name)))
 }
 
 function options(args, defaults) {
@@ -48,7 +42,7 @@ function write(path, lines) {
 async function record(args) {
   const { values } = options(args, { provider: 'postgresql', count: '500', seed: 'recorded', size: 'small', features: '', out: recorded })
   const [{ eachPair }, { featureSet }] = await Promise.all(['pairs.mjs', 'generate.mjs'].map(fuzzer))
-  const { dependencies } = JSON.parse(readFileSync(join(process.env.PLOY_ORACLE, 'package.json'), 'utf8'))
+  const { dependencies } = JSON.parse(readFileSync(join(oracleFolder(), 'package.json'), 'utf8'))
   const pairs = []
   await eachPair({ ...values, count: Number(values.count), from: 0, featureSet: featureSet(values.features) }, async (list) => {
     for (const { i, edits, files, answers } of list) {
@@ -68,7 +62,7 @@ async function record(args) {
 async function judge(args) {
   const { values, positionals } = options(args, { url: null, 'on-purpose': null, out: recorded })
   const [{ judge: tryOut }, { writeSchema }] = await Promise.all(['pairs.mjs', 'text.mjs'].map(fuzzer))
-  const work = mkdtempSync(join(tmpdir(), 'ploy-record-'))
+  const work = workFolder()
   const files = new Map()
   const cases = { postgresql: [], sqlite: [] }
   for (const [, file, index, from, to] of readFileSync(positionals[0], 'utf8').matchAll(/^\s*(\S+\.jsonl\.gz) (\d+) (\w+) → (\w+)$/gm)) {
@@ -80,17 +74,13 @@ async function judge(args) {
     const pair = { i: entry.index, files: { a: entry.a, b: entry.b }, paths: { empty: 'empty', ...paths }, answers }
     cases[header.provider].push({ pair, from, to, answer: answers[`${from} ${to}`], actual: '', entry, file })
   }
-  try {
-    for (const [provider, list] of Object.entries(cases)) {
-      if (list.length === 0) continue
-      for (const [{ entry, file, from, to }, { fault, theirs }] of await tryOut(list, { provider, url: provider === 'sqlite' ? undefined : values.url }, work)) {
-        if (fault) (entry.faults ??= {})[`${from} ${to}`] = theirs.note.replaceAll(/\s+/g, ' ').slice(0, 200)
-        else if (values['on-purpose']) (entry.faults ??= {})[`${from} ${to}`] = values['on-purpose']
-        else console.log(`${file} ${entry.index} ${from} → ${to}: the engine's script is right`)
-      }
+  for (const [provider, list] of Object.entries(cases)) {
+    if (list.length === 0) continue
+    for (const [{ entry, file, from, to }, { fault, theirs }] of await tryOut(list, { provider, url: provider === 'sqlite' ? undefined : values.url }, work)) {
+      if (fault) (entry.faults ??= {})[`${from} ${to}`] = theirs.note.replaceAll(/\s+/g, ' ').slice(0, 200)
+      else if (values['on-purpose']) (entry.faults ??= {})[`${from} ${to}`] = values['on-purpose']
+      else console.log(`${file} ${entry.index} ${from} → ${to}: the engine's script is right`)
     }
-  } finally {
-    rmSync(work, { recursive: true, force: true })
   }
   for (const [file, lines] of files) write(join(values.out, file), lines)
 }

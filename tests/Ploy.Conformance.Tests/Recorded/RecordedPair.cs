@@ -1,14 +1,13 @@
 using System.Collections.Immutable;
 using System.IO.Compression;
 using System.Text.Json;
+using Ploy.Conformance.Tests.Testing;
 using Ploy.Core.Text;
 using Ploy.Design.Calculation;
 using Ploy.Language.Semantics;
 using Ploy.Postgres;
 using Ploy.Relational;
-using Ploy.Relational.Diff;
 using Ploy.Relational.Model;
-using Ploy.Relational.Planning;
 using Ploy.Sqlite;
 using Ploy.Testing;
 using Xunit.Sdk;
@@ -19,15 +18,15 @@ namespace Ploy.Conformance.Tests.Recorded;
 internal sealed class RecordedPair
 {
     private readonly JsonElement _entry;
-    private readonly Lazy<SchemaModel> _modelOfA;
-    private readonly Lazy<SchemaModel> _modelOfB;
+    private readonly Lazy<DatabaseSchema> _a;
+    private readonly Lazy<DatabaseSchema> _b;
 
     private RecordedPair(string file, Dialect dialect, JsonElement entry)
     {
         (File, Dialect, _entry) = (file, dialect, entry);
         Index = entry.GetProperty("index").GetInt32();
-        _modelOfA = new Lazy<SchemaModel>(() => Compile("a"));
-        _modelOfB = new Lazy<SchemaModel>(() => Compile("b"));
+        _a = new Lazy<DatabaseSchema>(() => Calculate("a"));
+        _b = new Lazy<DatabaseSchema>(() => Calculate("b"));
     }
 
     /// <summary>Where the pairs are: beside this file, or wherever <c>PLOY_RECORDED</c> says, for a longer run with pairs of one's own.</summary>
@@ -66,22 +65,42 @@ internal sealed class RecordedPair
     public bool IsFault(string from, string to) => _entry.TryGetProperty("faults", out var faults) && faults.TryGetProperty($"{from} {to}", out _);
 
     /// <summary>Our script of a direction.</summary>
-    public string Script(string from, string to) => MigrationScript.Render(SchemaDiffer.Diff(Schema(from), Schema(to), Dialect), Dialect);
+    public string Script(string from, string to) => ScriptedDatabase.Script(Dialect, Schema(from), Schema(to));
 
     /// <summary>The database that a side describes.</summary>
-    public DatabaseSchema Schema(string side) => side == "empty" ? DatabaseSchema.Empty : SchemaCalculator.Calculate(Model(side), Dialect);
+    public DatabaseSchema Schema(string side) => side switch
+    {
+        "a" => _a.Value,
+        "b" => _b.Value,
+        _ => DatabaseSchema.Empty,
+    };
+
+    /// <summary>Extensions that types and operator classes of the pair need and none of its schemas asks for: a real database would have them.</summary>
+    public IEnumerable<string> NeededExtensions
+    {
+        get
+        {
+            var (a, b) = (Schema("a"), Schema("b"));
+            var columns = a.Tables.Concat(b.Tables).SelectMany(t => t.Columns);
+            var parts = a.Tables.Concat(b.Tables).SelectMany(t => t.Indexes).SelectMany(i => i.Parts);
+            string?[] needed =
+            [
+                columns.Any(c => c.Type.StoreType == "CITEXT") ? "citext" : null,
+                parts.Any(p => p.OperatorClass?.EndsWith("_trgm_ops", StringComparison.Ordinal) == true) ? "pg_trgm" : null,
+            ];
+            return needed.OfType<string>().Except(a.Extensions.Concat(b.Extensions).Select(e => e.Name));
+        }
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"{File} {Index}";
 
-    private SchemaModel Model(string side) => (side == "a" ? _modelOfA : _modelOfB).Value;
-
-    private SchemaModel Compile(string side)
+    private DatabaseSchema Calculate(string side)
     {
         var files = _entry.GetProperty(side).EnumerateArray().Select(f => SourceText.From(f.GetProperty("path").GetString()!, f.GetProperty("text").GetString()!));
         var compilation = SchemaCompiler.Compile([.. files]);
         return compilation.Model is { } model && !compilation.HasErrors
-            ? model
+            ? SchemaCalculator.Calculate(model, Dialect)
             : throw new XunitException($"{this}: the schema `{side}` is not valid.\n{string.Join('\n', compilation.Diagnostics.Select(d => d.Message))}");
     }
 }

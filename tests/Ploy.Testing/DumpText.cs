@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace Ploy.Testing;
 
 /// <summary>Makes two dumps comparable.</summary>
-public static class DumpText
+public static partial class DumpText
 {
     /// <summary>
     /// Drops comments, settings and blank lines of <c>pg_dump --schema-only</c> and sorts the columns of every table: a column added
@@ -31,11 +33,12 @@ public static class DumpText
     }
 
     /// <summary>
-    /// The same of what the engine leaves behind or in another order, wherever the script is its own: labels that are added to an enum stand last;
-    /// neither namespaces nor extensions are dropped. Statements are sorted.
+    /// A dump without what the engine's own scripts leave behind, or otherwise than in a database made at once: labels that are added to an enum
+    /// stand last; neither namespaces nor extensions are dropped; sequences of counting columns keep their name and type, or stay when the column
+    /// counts no more. Statements are sorted.
     /// </summary>
     /// <param name="dump">What <see cref="Normalize"/> gives, or the statements of SQLite, which it does not change.</param>
-    public static string WithoutOrder(string dump)
+    public static string WithoutLeftovers(string dump)
     {
         var (statements, lines) = (new List<string>(), new List<string>());
         foreach (var line in dump.Split('\n'))
@@ -44,15 +47,19 @@ public static class DumpText
             if (!line.EndsWith(';')) continue;
             if (lines[0].StartsWith("CREATE TYPE ", StringComparison.Ordinal) && lines[0].EndsWith(" AS ENUM (", StringComparison.Ordinal))
                 lines = [lines[0], .. lines[1..^1].Select(label => label.TrimEnd(',')).Order(StringComparer.Ordinal), lines[^1]];
-            var text = string.Join('\n', lines);
+            if (!LeftoverKinds.Any(kind => lines[0].StartsWith(kind, StringComparison.Ordinal)))
+                statements.Add(SequenceName().Replace(string.Join('\n', lines), "nextval()"));
             lines.Clear();
-            if (!text.StartsWith("CREATE SCHEMA ", StringComparison.Ordinal) && !text.StartsWith("CREATE EXTENSION ", StringComparison.Ordinal))
-                statements.Add(text);
         }
 
         if (lines.Count > 0) statements.Add(string.Join('\n', lines));
         return string.Join('\n', statements.Order(StringComparer.Ordinal));
     }
+
+    private static readonly string[] LeftoverKinds = ["CREATE SCHEMA ", "CREATE EXTENSION ", "COMMENT ON EXTENSION ", "CREATE SEQUENCE ", "ALTER SEQUENCE "];
+
+    [GeneratedRegex("nextval\\('.*?'::regclass\\)")]
+    private static partial Regex SequenceName();
 
     private static bool IsMeaningful(string line) =>
         line.Length > 0

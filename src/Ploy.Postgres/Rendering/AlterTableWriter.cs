@@ -47,6 +47,12 @@ internal sealed class AlterTableWriter(AlterTable table, PostgresNameWriter name
     public override bool Visit(AlterColumn change)
     {
         if (change.Aspects.HasFlag(ColumnAspects.Arity)) AlterArity(change);
+        if (Cast(change) is { } cast)
+        {
+            AlterTypeBy(change, cast);
+            return true;
+        }
+
         if (change.Aspects.HasFlag(ColumnAspects.Default)) AlterDefault(change);
         if (change.Aspects.HasFlag(ColumnAspects.AutoIncrement)) AlterAutoIncrement(change);
         if (change.Aspects.HasFlag(ColumnAspects.Generated)) Clause(change, "DROP EXPRESSION");
@@ -93,6 +99,20 @@ internal sealed class AlterTableWriter(AlterTable table, PostgresNameWriter name
         // The sequence of a serial column counts as far as the column's type did.
         if (column.Before.IsAutoIncrement && column.After.IsAutoIncrement)
             _last.Add($"ALTER SEQUENCE {OldSequence(column.Before, "IF EXISTS ")} AS {columns.TypeOf(column.After)}");
+    }
+
+    /// <summary>How the values are cast, where PostgreSQL does not do it of itself; null where it does or the type stays.</summary>
+    private string? Cast(AlterColumn column) => column.TypeChange is null
+        ? null
+        : PostgresCasts.Using(column.Before.Type, column.After.Type, PostgresNames.Quote(column.Before.Name), columns.TypeOf(column.After));
+
+    /// <summary>The default before has no cast either, not even with the values': it goes first, and the one after is set whether it is new or not.</summary>
+    private void AlterTypeBy(AlterColumn column, string cast)
+    {
+        if (column.Before.Default is not null) Clause(column, "DROP DEFAULT");
+        Clause(column, $"SET DATA TYPE {columns.TypeOf(column.After)} USING {cast}");
+        if (column.After.Default is not null && !column.After.IsAutoIncrement) AlterDefault(column);
+        if (column.Aspects.HasFlag(ColumnAspects.AutoIncrement)) AlterAutoIncrement(column);
     }
 
     /// <summary>The sequence of a column before: its name where the database told it, else the one that SERIAL gives, which may be gone.</summary>

@@ -14,8 +14,8 @@ internal static class DefaultComparer
         if (before.Default is DefaultValue.Literal first && after.Default is DefaultValue.Literal second)
             return LiteralsMatch(before, first.Value, after, second.Value);
 
-        // The engine cannot compare a literal point in time with anything.
-        if (IsTimeLiteral(before) && after.Default is not null || IsTimeLiteral(after) && before.Default is not null) return true;
+        // The engine cannot compare a literal point in time with anything; where the column was or becomes something else, it sees that later.
+        if (before.Type.Family == after.Type.Family && (IsTimeLiteral(before) && after.Default is not null || IsTimeLiteral(after) && before.Default is not null)) return true;
 
         return KindsMatch(before.Default, after.Default);
     }
@@ -65,8 +65,7 @@ internal static class DefaultComparer
             if (before.Type.Family == TypeFamily.Json || after.Type.Family == TypeFamily.Json) return JsonMatches(firstText, secondText);
         }
 
-        var isTime = before.Type.Family == TypeFamily.DateTime && first is LiteralValue.Text
-            || after.Type.Family == TypeFamily.DateTime && second is LiteralValue.Text;
+        var isTime = before.Type.Family == TypeFamily.DateTime && after.Type.Family == TypeFamily.DateTime && (first is LiteralValue.Text || second is LiteralValue.Text);
         return isTime || (first == second && (first is not LiteralValue.Number || IsWhole(before) == IsWhole(after)));
     }
 

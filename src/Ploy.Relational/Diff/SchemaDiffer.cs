@@ -14,44 +14,55 @@ public static class SchemaDiffer
     /// <exception cref="UnhandledDifferenceException">They differ in something that no step can change.</exception>
     public static SchemaDifference Diff(DatabaseSchema before, DatabaseSchema after, Dialect dialect)
     {
+        (before, after) = StoredNames.Align(before, after, dialect);
         var schemas = new SchemaPairs(before, after, dialect);
         var alteredEnums = EnumDiffer.Altered(schemas).ToList();
         var objects = new ObjectDiffer(schemas, alteredEnums, dialect.Objects);
+        var droppedIndexes = DroppedIndexes(schemas).ToList();
+        var alteredTables = schemas.Altered.Select(TableDiffer.Alter).OfType<AlterTable>().ToList();
+        var obstacles = new ForeignKeyObstacles(schemas, alteredEnums, droppedIndexes, alteredTables);
+        var droppedKeys = DroppedForeignKeys(schemas, obstacles).ToLookup(change => obstacles.IsEarly(change.ForeignKey));
+        var createdIndexes = CreatedIndexes(schemas).ToList();
+        var renamedIndexes = StepOrder.SplitByTakenNames(RenamedIndexes(schemas), createdIndexes, schemas.BeforeScope, schemas.AfterScope);
         List<SchemaChange> changes =
         [
             .. objects.Dropped(),
             .. NamespaceDiffer.Changes(schemas),
             .. ExtensionDiffer.Changes(schemas),
             .. EnumDiffer.Created(schemas),
+            .. droppedKeys[true],
             .. alteredEnums,
             .. objects.CreatedEarly(),
-            .. DroppedForeignKeys(schemas),
-            .. DroppedIndexes(schemas),
-            .. schemas.Altered.Select(TableDiffer.Alter).OfType<AlterTable>(),
+            .. droppedKeys[false],
+            .. droppedIndexes,
+            .. alteredTables,
             .. schemas.Dropped.Select(t => new DropTable(t)),
             .. EnumDiffer.Dropped(schemas),
             .. alteredEnums.Where(e => e.IsOldTypeInUse).Select(e => new DropEnum(new EnumType(e.OldTypeName, e.Before.Labels), IsReplaced: true)),
             .. schemas.Created.Select(t => new CreateTable(t)),
             .. TableDiffer.Redefine(schemas),
-            .. CreatedIndexes(schemas),
-            .. RenamedForeignKeys(schemas),
-            .. AddedForeignKeys(schemas),
-            .. RenamedIndexes(schemas),
+            .. renamedIndexes[true],
+            .. createdIndexes,
+            .. RenamedForeignKeys(schemas, obstacles),
+            .. AddedForeignKeys(schemas, obstacles),
+            .. renamedIndexes[false],
             .. objects.CreatedLate(),
         ];
         StepOrder.KeepUniqueness(changes);
         return new SchemaDifference(before, after, changes.ToEquatableArray());
     }
 
-    private static IEnumerable<SchemaChange> DroppedForeignKeys(SchemaPairs schemas)
+    private static IEnumerable<DropForeignKey> DroppedForeignKeys(SchemaPairs schemas, ForeignKeyObstacles obstacles)
     {
         if (!schemas.Rules.HasForeignKeySteps) yield break;
         foreach (var table in schemas.Before.Tables)
         {
             if (schemas.PairOf(table) is { } pair)
             {
-                if (pair.IsSame || schemas.Redefined.Contains(pair)) continue;
-                foreach (var key in pair.DroppedForeignKeys) yield return new DropForeignKey(table, pair.After, key);
+                if (pair.IsSame && obstacles.RenewsNone || schemas.Redefined.Contains(pair)) continue;
+                var dropped = pair.DroppedForeignKeys.ToHashSet(ReferenceEqualityComparer.Instance);
+                foreach (var key in table.ForeignKeys)
+                    if (dropped.Contains(key) || obstacles.IsRenewed(key)) yield return new DropForeignKey(table, pair.After, key);
             }
             else if (schemas.IsDropped(table))
             {
@@ -60,7 +71,7 @@ public static class SchemaDiffer
         }
     }
 
-    private static IEnumerable<SchemaChange> DroppedIndexes(SchemaPairs schemas)
+    private static IEnumerable<DropIndex> DroppedIndexes(SchemaPairs schemas)
     {
         // Where a table is made anew, the indexes of dropped tables could stand in the way of the new one's.
         var dropsAll = schemas.Redefined.Count > 0 && schemas.Rules.DropsIndexesOfDroppedTables;
@@ -78,7 +89,7 @@ public static class SchemaDiffer
         }
     }
 
-    private static IEnumerable<SchemaChange> CreatedIndexes(SchemaPairs schemas)
+    private static IEnumerable<CreateIndex> CreatedIndexes(SchemaPairs schemas)
     {
         foreach (var table in schemas.Created)
             foreach (var index in table.Indexes)
@@ -96,14 +107,14 @@ public static class SchemaDiffer
         }
     }
 
-    private static IEnumerable<SchemaChange> RenamedForeignKeys(SchemaPairs schemas)
+    private static IEnumerable<SchemaChange> RenamedForeignKeys(SchemaPairs schemas, ForeignKeyObstacles obstacles)
     {
         if (!schemas.Rules.HasForeignKeySteps || !schemas.Rules.HasNamedForeignKeys) yield break;
         foreach (var pair in schemas.Altered)
         {
             foreach (var (before, after) in pair.ForeignKeyPairs)
             {
-                if (before.Name is null || after.Name is null || before.Name == after.Name) continue;
+                if (before.Name is null || after.Name is null || before.Name == after.Name || obstacles.IsRenewed(before)) continue;
 
                 // Implicit many-to-many tables once had unnamed keys; a new name there is no change that anyone asked for.
                 if (IsImplicitRelationTable(pair.Before) && IsImplicitRelationTable(pair.After)) continue;
@@ -115,15 +126,17 @@ public static class SchemaDiffer
     private static bool IsImplicitRelationTable(Table table) =>
         table.Columns.Count == 2 && table.FindColumn("A") is not null && table.FindColumn("B") is not null;
 
-    private static IEnumerable<SchemaChange> AddedForeignKeys(SchemaPairs schemas)
+    private static IEnumerable<SchemaChange> AddedForeignKeys(SchemaPairs schemas, ForeignKeyObstacles obstacles)
     {
         if (!schemas.Rules.HasForeignKeySteps) yield break;
         foreach (var table in schemas.After.Tables)
         {
             if (schemas.PairOfAfter(table) is { } pair)
             {
-                if (pair.IsSame || schemas.Redefined.Contains(pair)) continue;
-                foreach (var key in pair.CreatedForeignKeys) yield return new AddForeignKey(table, key);
+                if (pair.IsSame && obstacles.RenewsNone || schemas.Redefined.Contains(pair)) continue;
+                var created = pair.CreatedForeignKeys.ToHashSet(ReferenceEqualityComparer.Instance);
+                foreach (var key in table.ForeignKeys)
+                    if (created.Contains(key) || obstacles.IsRenewed(key)) yield return new AddForeignKey(table, key);
             }
             else if (schemas.IsCreated(table))
             {

@@ -75,21 +75,16 @@ internal sealed class RecordedPair
         _ => DatabaseSchema.Empty,
     };
 
-    /// <summary>Extensions that types and operator classes of the pair need and none of its schemas asks for: a real database would have them.</summary>
-    public IEnumerable<string> NeededExtensions
+    /// <summary>Extensions that types and operator classes of the pair need and a side does not ask for: a real database would have them.</summary>
+    public IEnumerable<string> ExtensionsBeside(string side)
     {
-        get
-        {
-            var (a, b) = (Schema("a"), Schema("b"));
-            var columns = a.Tables.Concat(b.Tables).SelectMany(t => t.Columns);
-            var parts = a.Tables.Concat(b.Tables).SelectMany(t => t.Indexes).SelectMany(i => i.Parts);
-            string?[] needed =
-            [
-                columns.Any(c => c.Type.StoreType == "CITEXT") ? "citext" : null,
-                parts.Any(p => p.OperatorClass?.EndsWith("_trgm_ops", StringComparison.Ordinal) == true) ? "pg_trgm" : null,
-            ];
-            return needed.OfType<string>().Except(a.Extensions.Concat(b.Extensions).Select(e => e.Name));
-        }
+        var tables = Schema("a").Tables.Concat(Schema("b").Tables);
+        string?[] needed =
+        [
+            tables.SelectMany(t => t.Columns).Any(c => c.Type.StoreType == "CITEXT") ? "citext" : null,
+            tables.SelectMany(t => t.Indexes).SelectMany(i => i.Parts).Any(p => p.OperatorClass?.EndsWith("_trgm_ops", StringComparison.Ordinal) == true) ? "pg_trgm" : null,
+        ];
+        return needed.OfType<string>().Except(Schema(side).Extensions.Select(e => e.Name), StringComparer.Ordinal);
     }
 
     /// <inheritdoc/>

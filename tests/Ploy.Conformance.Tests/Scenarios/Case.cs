@@ -42,6 +42,9 @@ internal sealed class Case
 
     public DatabaseSchema After => _after.Value;
 
+    /// <summary>Whether the engine's script is at fault, so that ours is another: docs/decisions/differences.md names the case.</summary>
+    public bool Differs => File.Options.ContainsKey("differs");
+
     public string? Seed => File["seed.sql"];
 
     /// <summary>Every case on every product it is for, as (path below <see cref="Folder"/>, provider).</summary>

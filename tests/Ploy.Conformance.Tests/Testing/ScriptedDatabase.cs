@@ -4,6 +4,7 @@ using Ploy.Relational.Diff;
 using Ploy.Relational.Model;
 using Ploy.Relational.Planning;
 using Ploy.Relational.Sessions;
+using Ploy.Relational.Sql;
 using Ploy.Testing;
 using Xunit;
 
@@ -42,14 +43,28 @@ internal sealed class ScriptedDatabase : IAsyncDisposable
     {
         if (_dialect is PostgresDialect)
         {
-            // One transaction already, but where the script, as for changed enums, begins and ends one itself.
-            await _session.ExecuteAsync(script, Cancel);
+            await ApplyOnServerAsync(script);
             return;
         }
 
         await using var transaction = await _session.BeginAsync(TransactionPurpose.Script, Cancel);
         await _session.ExecuteAsync(script, Cancel);
         await transaction.CommitAsync(Cancel);
+    }
+
+    private async Task ApplyOnServerAsync(string script)
+    {
+        try
+        {
+            // One transaction already, but where the script, as for changed enums, begins and ends one itself.
+            await _session.ExecuteAsync(script, Cancel);
+        }
+        catch (StatementException refused) when (refused.SqlState == "55P04")
+        {
+            // A label is used that the script adds: as a migration it runs in parts.
+            foreach (var statement in _dialect.Split(script))
+                if (statement.Control == TransactionControl.None) await _session.ExecuteAsync(statement.TextIn(script), Cancel);
+        }
     }
 
     /// <summary>What would still have to be done to make the database as described.</summary>

@@ -87,10 +87,10 @@ internal sealed class DirectiveObjects
         _ => null,
     };
 
-    private static Column OfColumn(Column column, Directive directive) => directive switch
+    private Column OfColumn(Column column, Directive directive) => directive switch
     {
         GeneratedDirective generated => column with { Generated = new SqlExpression(generated.Expression), Default = null },
-        DefaultDirective value => column with { Default = new DefaultValue.Expression(new SqlExpression(value.Expression)) },
+        DefaultDirective value => column with { Default = new DefaultValue.Expression(new SqlExpression(HasOneMethod && !IsInParentheses(value.Expression) ? $"({value.Expression})" : value.Expression)) },
         _ => column,
     };
 
@@ -133,15 +133,17 @@ internal sealed class DirectiveObjects
 
     private string Clause(IndexDirective index)
     {
-        var keys = index.Keys.Select(k => IsColumn(k) || IsInParentheses(k) ? k : $"({k})").Select(k => index.OperatorClass is { } ops ? $"{k} {ops}" : k);
+        var keys = index.Keys.Select(k => HasOneMethod || IsColumn(k) || IsInParentheses(k) ? k : $"({k})").Select(k => index.OperatorClass is { } ops ? $"{k} {ops}" : k);
         return (index.IsUnique ? "UNIQUE " : "") + $"{Using(index.Method)}({string.Join(", ", keys)})"
             + (index.Include.IsEmpty ? "" : $" INCLUDE ({string.Join(", ", index.Include.Select(_dialect.Quote))})")
             + (index.NullsNotDistinct ? " NULLS NOT DISTINCT" : "")
             + Where(index.Predicate);
     }
 
-    // SQLite has one method and no word for it.
-    private string Using(string? method) => _dialect.DefaultNamespace is null ? "" : $"USING {method ?? "btree"} ";
+    // SQLite has one method and no word for it; expressions stand in parentheses where they are defaults, and bare where they are indexed.
+    private bool HasOneMethod => _dialect.DefaultNamespace is null;
+
+    private string Using(string? method) => HasOneMethod ? "" : $"USING {method ?? "btree"} ";
 
     private static bool IsColumn(string key) => key.Length > 2 && key[0] == '"' && key.IndexOf('"', 1) == key.Length - 1;
 

@@ -1,8 +1,11 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 using Ploy.Design.Objects;
 using Ploy.Design.Replays;
 using Ploy.Migrations.Engine;
 using Ploy.Migrations.Files;
+using Ploy.Relational.Json;
 using Ploy.Relational.Model;
 using Ploy.Relational.Sessions;
 
@@ -36,6 +39,8 @@ public sealed class Replayer(Workspace workspace, IDatabaseSession live, TimePro
         var isRehearsed = ObjectRehearsal.IsNeeded(desired);
         if (files.IsEmpty && !isRehearsed) return (workspace.EmptyIn(workspace.Address), desired);
         var connector = workspace.Dialect.Connector;
+        if (isRehearsed && await FindAsync(files, cancellationToken).ConfigureAwait(false) is { } replay && _cache.Find(await KeyOfAsync(files, desired, cancellationToken).ConfigureAwait(false)) is { } learnt)
+            return (replay, learnt);
         if (isLiveThere && !isRehearsed && await FindAsync(files, cancellationToken).ConfigureAwait(false) is { } known)
             return (known, await connector.Canonicalizer(live).CanonicalizeAsync(desired, cancellationToken).ConfigureAwait(false));
         await using var shadow = await workspace.OpenShadowAsync(cancellationToken).ConfigureAwait(false);
@@ -44,7 +49,9 @@ public sealed class Replayer(Workspace workspace, IDatabaseSession live, TimePro
         if (!files.IsEmpty) await RememberAsync(files, read, cancellationToken).ConfigureAwait(false);
         var replayed = workspace.Mark(read, files);
         var printed = await connector.Canonicalizer(shadow).CanonicalizeAsync(desired, cancellationToken).ConfigureAwait(false);
-        return (replayed, await workspace.RehearseAsync(shadow, replayed, printed, cancellationToken).ConfigureAwait(false));
+        var rehearsed = await workspace.RehearseAsync(shadow, replayed, printed, cancellationToken).ConfigureAwait(false);
+        if (isRehearsed) _cache.Store(await KeyOfAsync(files, desired, cancellationToken).ConfigureAwait(false), rehearsed);
+        return (replayed, rehearsed);
     }
 
     /// <summary>What the migrations lead to; the cache suffices.</summary>
@@ -63,6 +70,13 @@ public sealed class Replayer(Workspace workspace, IDatabaseSession live, TimePro
     {
         _server ??= await FingerprintAsync(cancellationToken).ConfigureAwait(false);
         return ReplayCache.KeyOf(workspace.Dialect, _server, workspace.Address.Namespace, workspace.ScopeIn(workspace.Address), workspace.Unseen, files);
+    }
+
+    // How a database of that chain prints a wanted schema: its objects were made once, and are not made again to learn it.
+    private async ValueTask<string> KeyOfAsync(ImmutableArray<MigrationFile> files, DatabaseSchema desired, CancellationToken cancellationToken)
+    {
+        var text = await KeyOfAsync(files, cancellationToken).ConfigureAwait(false) + CanonicalJson.Write(desired);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 
     // Of the server that replays: that of the shadow database where one is set aside.

@@ -35,7 +35,7 @@ internal sealed class ObjectRehearsal(IDatabaseSession shadow, Dialect dialect, 
     public async ValueTask<DatabaseSchema> RunAsync(DatabaseSchema current, DatabaseSchema desired, CancellationToken cancellationToken)
     {
         var (before, after) = (Bare(current), Bare(desired));
-        var structure = SchemaDiffer.Diff(WithoutIndexes(before, desired), after, dialect);
+        var structure = SchemaDiffer.Diff(WithoutClaimed(before, desired), after, dialect);
         var renderer = dialect.CreateRenderer(structure);
 
         // A value that an enum gains can be used only behind the commit of what adds it; on a shadow that harms nobody.
@@ -52,21 +52,22 @@ internal sealed class ObjectRehearsal(IDatabaseSession shadow, Dialect dialect, 
         // Defaults may need these; what stands on tables would be in the way of their changes.
         var early = wanted.Where(o => o.Kind is ObjectKind.Extension or ObjectKind.Domain or ObjectKind.Sequence or ObjectKind.Function).ToList();
         var open = (await MakeAsync(early, desired, cancellationToken).ConfigureAwait(false)).Select(f => f.Object).Concat(wanted.Except(early)).ToList();
-        var isWhole = true;
+        StatementException? stuck = null;
         foreach (var change in structure.Changes.Where(c => c is not AlterEnum { Removed.IsEmpty: true }))
         {
             foreach (var statement in change.Accept(renderer))
             {
                 // The engine's own BEGIN and COMMIT around an enum's change; and a change that cannot run on the shadow will say so when it is applied.
                 if (statement is "BEGIN" or "COMMIT") continue;
-                isWhole &= await TryAsync(statement, isInside: true, cancellationToken).ConfigureAwait(false) is null;
+                var failure = await TryAsync(statement, isInside: true, cancellationToken).ConfigureAwait(false);
+                stuck ??= failure;
             }
         }
 
         var failures = await MakeAsync(open, desired, cancellationToken).ConfigureAwait(false);
-        if (failures.Count > 0) throw Refused(failures);
+        if (failures.Count > 0) throw Refused(failures, stuck);
         var made = await dialect.Connector.Introspector(shadow).ReadAsync(scope, cancellationToken).ConfigureAwait(false);
-        return Learn(desired, made, isWhole);
+        return Learn(desired, made, isWhole: stuck is null);
     }
 
     // Until no round makes another: what is left has failed.
@@ -121,11 +122,13 @@ internal sealed class ObjectRehearsal(IDatabaseSession shadow, Dialect dialect, 
             objects.Where(o => (o.IsManaged || Keys(desired).Contains(Full(o.Key))) && o.Kind != ObjectKind.Extension && !dialect.Objects.IsInline(o.Kind)).Select(o => o with { IsManaged = true }).ToEquatableArray();
     }
 
-    private DatabaseSchema WithoutIndexes(DatabaseSchema before, DatabaseSchema desired)
+    private DatabaseSchema WithoutClaimed(DatabaseSchema before, DatabaseSchema desired)
     {
         var keys = Keys(desired);
         return before with
         {
+            // Made again with a table that is made anew, they would stand in the way of those that take their places.
+            Unmanaged = before.Unmanaged.Where(u => !keys.Any(k => k.Kind.IsCalled(u.Kind) && k.Name.Name == u.Name.Name)).ToEquatableArray(),
             Tables = before.Tables.Select(t => t with
             {
                 Indexes = t.Indexes.Where(i => !keys.Contains(Full(new ObjectKey(ObjectKind.Index, t.Name, new QualifiedName(null, i.Name))))).ToEquatableArray(),
@@ -162,7 +165,8 @@ internal sealed class ObjectRehearsal(IDatabaseSession shadow, Dialect dialect, 
                 : column;
     }
 
-    private PloyException Refused(List<(SchemaObject Object, StatementException Failure)> failures)
+    // Where a table could not be changed, that is the reason of what follows.
+    private PloyException Refused(List<(SchemaObject Object, StatementException Failure)> failures, StatementException? stuck)
     {
         var (first, failure) = failures[0];
         return new PloyException(
@@ -174,7 +178,7 @@ internal sealed class ObjectRehearsal(IDatabaseSession shadow, Dialect dialect, 
             failure)
         {
             Location = LocationOf(first, failure),
-            Notes = [.. failures.Select(f => $"database: {(failures.Count > 1 ? $"{Describe(f.Object)}: " : "")}{(f.Failure.SqlState is { } state ? state + " " : "")}{f.Failure.Message}{PlaceOf(f.Object, failures.Count)}")],
+            Notes = [.. stuck is null ? [] : (string[])[$"before: the tables could not be changed: {stuck.Message}"], .. failures.Select(f => $"database: {(failures.Count > 1 ? $"{Describe(f.Object)}: " : "")}{(f.Failure.SqlState is { } state ? state + " " : "")}{f.Failure.Message}{PlaceOf(f.Object, failures.Count)}")],
         };
     }
 

@@ -124,7 +124,7 @@ internal sealed class ObjectDiffer
 
     // A statement could not even name it any more, or need not.
     private bool GoesWithOwner(SchemaObject item) =>
-        IsOnDroppedTable(item) || item.Kind == ObjectKind.Index && IsOnRedefinedTable(item) || item.Kind is ObjectKind.Generated || item.Kind == ObjectKind.ColumnComment && PairOf(item)?.Dropped.Any(c => c.Name == item.Name.Name) == true
+        IsOnDroppedTable(item) || item.Kind is ObjectKind.Generated || item.Kind == ObjectKind.ColumnComment && PairOf(item)?.Dropped.Any(c => c.Name == item.Name.Name) == true
         || item.Kind == ObjectKind.Deferrable && PairOf(item)?.DroppedForeignKeys.Any(k => k.Name == item.Name.Name) == true;
 
     private bool IsLostWithOwner(SchemaObject item) =>

@@ -1,5 +1,6 @@
 using Ploy.Core;
 using Ploy.Relational.Model;
+using Ploy.Relational.Objects;
 
 namespace Ploy.Relational.Diff;
 
@@ -19,7 +20,7 @@ internal sealed class SchemaPairs
         (before, after) = (
             WithoutClaimedIndexes(before, BeforeScope, after, AfterScope, mustBeObject: false),
             WithoutClaimedIndexes(after, AfterScope, before, BeforeScope, mustBeObject: true));
-        (Before, After, Rules) = (before, after, dialect.DiffRules);
+        (Before, After, Rules, Objects) = (before, after, dialect.DiffRules, dialect.Objects);
         UnhandledDifferenceException.ThrowUnlessEqual(
             before with
             {
@@ -46,6 +47,8 @@ internal sealed class SchemaPairs
     public DatabaseSchema After { get; }
 
     public DiffRules Rules { get; }
+
+    public ObjectRules Objects { get; }
 
     public NameScope BeforeScope { get; }
 

@@ -1,6 +1,7 @@
 using Ploy.Core;
 using Ploy.Relational.Changes;
 using Ploy.Relational.Model;
+using Ploy.Relational.Objects;
 
 namespace Ploy.Relational.Diff;
 
@@ -8,6 +9,7 @@ namespace Ploy.Relational.Diff;
 public sealed class TablePair
 {
     private readonly DiffRules _rules;
+    private readonly ObjectRules _objects;
     private readonly NameScope _beforeScope;
     private readonly NameScope _afterScope;
     private PairedColumns? _columns;
@@ -17,6 +19,7 @@ public sealed class TablePair
         Before = before;
         After = after;
         _rules = schemas.Rules;
+        _objects = schemas.Objects;
         _beforeScope = schemas.BeforeScope;
         _afterScope = schemas.AfterScope;
         IsSame = schemas.HaveSameScope && before == after;
@@ -204,16 +207,29 @@ public sealed class TablePair
                 continue;
             }
 
-            var pair = Compare(other, column);
-            pairs.Add(pair);
-            byName.Add(column.Name, pair);
+            pairs.Add(Compare(other, column));
         }
+
+        Regenerate(pairs);
+        foreach (var pair in pairs) byName.Add(pair.After.Name, pair);
 
         return new PairedColumns(
             [.. pairs.OrderBy(p => p.After.Name, Utf8Order.Instance)],
             [.. added.OrderBy(c => c.Name, Utf8Order.Instance)],
             [.. before.Values.OrderBy(c => c.Name, Utf8Order.Instance)],
             byName);
+    }
+
+    // No column changes its type under one that is generated from it: that one goes and is made again with the same statement.
+    private void Regenerate(List<ColumnPair> pairs)
+    {
+        if (!pairs.Exists(p => p is { Before.Generated: not null, After.Generated: not null, TypeChange: null }) || !pairs.Exists(p => p.TypeChange is not null)) return;
+        var retyped = pairs.Where(p => p.TypeChange is not null).Select(p => p.Before.Name).ToHashSet(StringComparer.Ordinal);
+        for (var i = 0; i < pairs.Count; i++)
+        {
+            if (pairs[i] is { Before.Generated: { } there, After.Generated: not null, TypeChange: null } pair && _objects.NamesIn(there.Canonical ?? there.Text).Overlaps(retyped))
+                pairs[i] = pair with { Aspects = pair.Aspects | ColumnAspects.Generated | ColumnAspects.Type, TypeChange = TypeChangeKind.NotCastable };
+        }
     }
 
     private ColumnPair Compare(Column before, Column after)

@@ -21,7 +21,8 @@ internal sealed class DependentObjects
     public static DependentObjects Of(RedefineTables change, SchemaDifference difference)
     {
         var gone = difference.Changes.OfType<DropObject>().Select(d => d.Object.Key).ToHashSet();
-        var names = change.Tables.Select(t => t.Before.Name.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        // Over a view that goes first, another one would name it in vain.
+        var names = change.Tables.Select(t => t.Before.Name.Name).Concat(gone.Where(k => k.Kind == ObjectKind.View).Select(k => k.Name.Name)).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var views = new List<SchemaObject>();
         var rest = difference.Before.Objects.Where(o => o.Kind == ObjectKind.View && !gone.Contains(o.Key)).ToList();
         while (rest.FindIndex(v => SqliteLexer.Mentions(v.Definition.Text, names)) is >= 0 and var next)

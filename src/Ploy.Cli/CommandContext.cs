@@ -11,6 +11,9 @@ namespace Ploy.Cli;
 /// <summary>What a command takes from outside: the terminal, the options of every command, the parts wired together.</summary>
 internal sealed class CommandContext(Terminal terminal, ParseResult options, DialectSet dialects)
 {
+    // Shorter than this is not worth a line.
+    private static readonly TimeSpan Noteworthy = TimeSpan.FromSeconds(1);
+
     /// <summary>Where it reads and writes.</summary>
     public Terminal Terminal { get; } = terminal;
 
@@ -45,7 +48,24 @@ internal sealed class CommandContext(Terminal terminal, ParseResult options, Dia
     }
 
     /// <summary>What the engine needs, with progress on standard error or as JSON.</summary>
-    public MigrationServices Services(Dialect dialect) => new() { Dialect = dialect, NewId = NewId, Report = Report };
+    public MigrationServices Services(Workspace workspace, TimeSpan? lockTimeout = null, TimeSpan? statementTimeout = null) => new()
+    {
+        Dialect = workspace.Dialect,
+        NewId = NewId,
+        Report = Report,
+        Limits = LimitsOf(workspace.Project, lockTimeout, statementTimeout),
+    };
+
+    /// <summary>How long statements may wait and run: by option, else by <c>ploy.toml</c>, else the defaults.</summary>
+    public static Limits LimitsOf(Project project, TimeSpan? lockTimeout, TimeSpan? statementTimeout)
+    {
+        var usual = new Limits();
+        return usual with
+        {
+            Lock = lockTimeout ?? project.Toml?.LockTimeout ?? usual.Lock,
+            Statement = statementTimeout ?? project.Toml?.StatementTimeout ?? usual.Statement,
+        };
+    }
 
     // One random identifier for each attempt; nothing else here is random.
 #pragma warning disable RS0030 // the composition root is where the source of identifiers is injected
@@ -64,6 +84,8 @@ internal sealed class CommandContext(Terminal terminal, ParseResult options, Dia
         };
         return $"Datasource \"{workspace.Model.Datasource?.Name}\": {product} database \"{workspace.Address.Database}\"{schemas} at \"{workspace.Address.Location}\"";
     }
+
+    private static string Seconds(TimeSpan time) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s");
 
     private void Report(MigrationEvent happened)
     {
@@ -85,6 +107,35 @@ internal sealed class CommandContext(Terminal terminal, ParseResult options, Dia
                     json.WriteString("name", finished.Name);
                     json.WriteNumber("milliseconds", (long)finished.Duration.TotalMilliseconds);
                 });
+                if (finished.Duration >= Noteworthy) Terminal.Note($"`{finished.Name}` took {Seconds(finished.Duration)}");
+                break;
+            case StatementFinished statement:
+                Terminal.Json(json =>
+                {
+                    json.WriteString("type", "statementFinished");
+                    json.WriteString("name", statement.Name);
+                    json.WriteNumber("statement", statement.Index);
+                    json.WriteNumber("statements", statement.Statements);
+                    json.WriteNumber("milliseconds", (long)statement.Duration.TotalMilliseconds);
+                });
+                Terminal.Note($"  statement {statement.Index} of {statement.Statements}: {Seconds(statement.Duration)}");
+                break;
+            case HookStarted hook:
+                Terminal.Json(json =>
+                {
+                    json.WriteString("type", "hookStarted");
+                    json.WriteString("hook", hook.Key);
+                });
+                Terminal.Note($"Running {hook.Key}: {hook.Command}");
+                break;
+            case HookOutput output:
+                Terminal.Json(json =>
+                {
+                    json.WriteString("type", "hookOutput");
+                    json.WriteString("hook", output.Key);
+                    json.WriteString("line", output.Line);
+                });
+                Terminal.Note($"  {output.Line}");
                 break;
             case MigrationRetried retried:
                 Terminal.Json(json =>

@@ -47,6 +47,20 @@ internal static class GlobalOptions
         },
     };
 
+    /// <summary>A new option for a limit on statements; null where it is not given.</summary>
+    public static Option<TimeSpan?> Timeout(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "TIME",
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (Migrations.Engine.ScriptSettings.ParseTime(text) is { } time) return time;
+            result.AddError($"`{text}` is no time for {name}: write 500ms, 5s or 10min; 0 is no limit.");
+            return null;
+        },
+    };
+
     private static bool TryParse(string text, out TimeSpan time)
     {
         time = default;

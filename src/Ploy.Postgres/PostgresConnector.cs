@@ -30,7 +30,10 @@ internal sealed class PostgresConnector : IDatabaseConnector
         PostgresDatabases.EnsureAsync(address, cancellationToken);
 
     /// <inheritdoc />
-    public ValueTask RunAsync(IDatabaseSession session, WholeScript script, CancellationToken cancellationToken) => new PostgresScriptRun(Own(session), script).RunAsync(cancellationToken);
+    public ValueTask RunAsync(IDatabaseSession session, ImmutableArray<WholeScript> scripts, CancellationToken cancellationToken) => new PostgresScriptRun(Own(session), scripts).RunAsync(cancellationToken);
+
+    /// <inheritdoc />
+    public ValueTask VerifyAsync(IDatabaseSession session, VerificationScript script, CancellationToken cancellationToken) => Own(session).VerifyAsync(script, cancellationToken);
 
     /// <inheritdoc />
     public ValueTask<long?> LockCapacityAsync(IDatabaseSession session, CancellationToken cancellationToken) => Own(session).QueryNumberAsync(
@@ -64,7 +67,7 @@ internal sealed class PostgresConnector : IDatabaseConnector
     public async ValueTask<IDatabaseSession> OpenShadowAsync(DatabaseAddress? address, DatabaseAddress? shadow, CancellationToken cancellationToken)
     {
         if (shadow is not null) return await PostgresShadow.OpenAsync(address, shadow, cancellationToken).ConfigureAwait(false);
-        if (address is not null) return await PostgresShadow.CreateAsync(address, cancellationToken).ConfigureAwait(false);
+        if (address is not null) return await PostgresShadow.CreateAsync(address, major => LocalServer.TryOpenAsync(address, major, cancellationToken), cancellationToken).ConfigureAwait(false);
         throw new PloyException(
             "P3014",
             "Migrations are replayed on a shadow database, and no PostgreSQL server is known to make one on.",

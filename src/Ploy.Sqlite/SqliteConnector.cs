@@ -20,7 +20,13 @@ internal sealed class SqliteConnector : IDatabaseConnector
         ValueTask.FromResult(SqliteDatabases.Ensure(address));
 
     /// <inheritdoc />
-    public ValueTask RunAsync(IDatabaseSession session, WholeScript script, CancellationToken cancellationToken) => Own(session).RunAsync(script, cancellationToken);
+    public async ValueTask RunAsync(IDatabaseSession session, ImmutableArray<WholeScript> scripts, CancellationToken cancellationToken)
+    {
+        foreach (var script in scripts) await Own(session).RunAsync(script, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
+    public ValueTask VerifyAsync(IDatabaseSession session, VerificationScript script, CancellationToken cancellationToken) => Own(session).VerifyAsync(script, cancellationToken);
 
     /// <inheritdoc />
     public ValueTask<long?> LockCapacityAsync(IDatabaseSession session, CancellationToken cancellationToken) => ValueTask.FromResult<long?>(null);

@@ -33,9 +33,10 @@ public sealed class ReplayTests : IDisposable
         (await InProcess.RunAsync(_folder.Root, "migrate", "status", "--url", url)).Expect(1);
         await database.ExecuteAsync("ALTER TABLE \"T\" DROP COLUMN drifted");
 
+        // Without the cache, a server of our own takes the place of the database that may not be made.
         Directory.Delete(_folder.PathOf(".ploy"), recursive: true);
-        var refused = await DevAsync(url);
-        Assert.Contains("error[P3014]", refused.Expect(1).Error, StringComparison.Ordinal);
+        var alone = await DevAsync(url);
+        Assert.Contains("there was nothing to do", alone.Expect(0).Output, StringComparison.Ordinal);
     }
 
     [Theory]

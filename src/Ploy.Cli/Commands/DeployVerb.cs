@@ -10,12 +10,14 @@ internal sealed class DeployVerb : Verb
     private readonly Option<bool> _strict = new("--strict") { Description = "Refuse migrations that are out of order or were changed." };
     private readonly Option<string?> _to = new("--to") { Description = "Apply up to this migration.", HelpName = "NAME" };
     private readonly Option<TimeSpan> _lockWait = GlobalOptions.LockWait();
+    private readonly Option<TimeSpan?> _lockTimeout = GlobalOptions.Timeout("--lock-timeout", "Longest wait of a statement for a lock before it is tried again; 5s by default.");
+    private readonly Option<TimeSpan?> _statementTimeout = GlobalOptions.Timeout("--statement-timeout", "Longest run of a statement; without limit by default.");
     private readonly Option<string?> _url = GlobalOptions.Url();
 
     public DeployVerb()
         : base("deploy", "Apply what is pending; never asks, never resets.", "ploy migrate deploy --url \"$DATABASE_URL\"")
     {
-        foreach (var option in (Option[])[_dryRun, _strict, _to, _lockWait, _url]) Add(option);
+        foreach (var option in (Option[])[_dryRun, _strict, _to, _lockWait, _lockTimeout, _statementTimeout, _url]) Add(option);
     }
 
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
@@ -28,7 +30,7 @@ internal sealed class DeployVerb : Verb
             To = context.Options.GetValue(_to),
             LockWait = context.Options.GetValue(_lockWait),
         };
-        var report = await new DeployCommand(workspace, context.Services(workspace.Dialect)).RunAsync(input, cancellationToken).ConfigureAwait(false);
+        var report = await new DeployCommand(workspace, context.Services(workspace, context.Options.GetValue(_lockTimeout), context.Options.GetValue(_statementTimeout))).RunAsync(input, cancellationToken).ConfigureAwait(false);
         Tell(context.Terminal, report, input);
         return 0;
     }

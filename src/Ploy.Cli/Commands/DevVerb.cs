@@ -39,7 +39,7 @@ internal sealed class DevVerb : Verb
             Drift = take ? MismatchWay.Take : undo ? MismatchWay.Undo : MismatchWay.Ask,
             LockWait = context.Options.GetValue(_lockWait),
         };
-        var report = await new DevCommand(workspace, context.Services(workspace.Dialect), context.Prompt).RunAsync(input, cancellationToken).ConfigureAwait(false);
+        var report = await new DevCommand(workspace, context.Services(workspace), context.Prompt).RunAsync(input, cancellationToken).ConfigureAwait(false);
         Tell(context.Terminal, workspace, report);
         var generate = new GenerateCommand(workspace);
         if (generate.IsConfigured && !context.Options.GetValue(_skipGenerate) && !input.CreateOnly) GenerateVerb.Tell(context.Terminal, generate.Run());

@@ -20,7 +20,7 @@ internal sealed class DoctorVerb : Verb
     {
         var workspace = context.LoadWorkspace(context.Options.GetValue(_url), context.Options.GetValue(_shadow));
         var fix = context.Options.GetValue(_fix);
-        var command = new DoctorCommand(workspace, context.Services(workspace.Dialect));
+        var command = new DoctorCommand(workspace, context.Services(workspace));
         var findings = await command.RunAsync(fix, context.Options.GetValue(_lockWait), cancellationToken).ConfigureAwait(false);
         var isWell = findings.All(f => f.IsFixed);
         var terminal = context.Terminal;

@@ -22,7 +22,7 @@ internal sealed class ResetVerb : Verb
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var workspace = context.LoadWorkspace(context.Options.GetValue(_url));
-        var command = new ResetCommand(workspace, context.Services(workspace.Dialect), context.Prompt);
+        var command = new ResetCommand(workspace, context.Services(workspace), context.Prompt);
         var report = await command.RunAsync(new Given(context.Options.GetValue(_force), context.Options.GetValue(_consent)), context.Options.GetValue(_lockWait), cancellationToken).ConfigureAwait(false);
         context.Terminal.Json(json =>
         {

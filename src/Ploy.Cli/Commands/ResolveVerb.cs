@@ -23,7 +23,7 @@ internal sealed class ResolveVerb : Verb
         if (applied is null == rolledBack is null)
             throw new PloyException("PLOY2000", "Exactly one of `--applied` and `--rolled-back` is needed.", "Write `ploy migrate resolve --applied NAME` or `--rolled-back NAME`.");
         var workspace = context.LoadWorkspace(context.Options.GetValue(_url));
-        var command = new ResolveCommand(workspace, context.Services(workspace.Dialect));
+        var command = new ResolveCommand(workspace, context.Services(workspace));
         var wait = context.Options.GetValue(_lockWait);
         if (applied is not null) await command.ApplyAsync(applied, wait, cancellationToken).ConfigureAwait(false);
         else await command.RollBackAsync(rolledBack!, wait, cancellationToken).ConfigureAwait(false); // one of both is given

@@ -56,10 +56,13 @@ public sealed class DeployCommand(Workspace workspace, MigrationServices service
         {
             state = await CheckAsync(session, directory, input, cancellationToken).ConfigureAwait(false);
             pending = Pending(state, input);
+            var hooks = new DeployHooks(workspace, services, [.. state.Failed.Select(a => a.MigrationName), .. pending.Select(f => f.Name)]);
+            await hooks.BeforeAsync(cancellationToken).ConfigureAwait(false);
             if (!state.IsInitialized) await connector.History(session).CreateAsync(cancellationToken).ConfigureAwait(false);
             var engine = new MigrationEngine(services);
             var resumed = await ResumeAsync(engine, session, directory, state, cancellationToken).ConfigureAwait(false);
             var applied = await engine.ApplyAsync(session, pending, cancellationToken).ConfigureAwait(false);
+            await hooks.AfterAsync(cancellationToken).ConfigureAwait(false);
             return new DeployReport(address, directory, [.. resumed, .. applied], created, state);
         }
     }

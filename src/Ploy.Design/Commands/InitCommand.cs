@@ -17,12 +17,18 @@ public sealed class InitCommand(string folder)
 
         [migrations]
         # path = "prisma/migrations"
+        # lockTimeout = "5s"                      # longest wait of a statement for a lock, after which it is tried again
+        # statementTimeout = "0"                  # longest run of a statement; 0 is no limit
 
         [datasource]
         url = 'env("DATABASE_URL")'
         # connection = "Default"                  # instead of url: a name among ConnectionStrings of appsettings*.json
         # project = "src/Api"                     # the folder of those files
         # shadowDatabaseUrl = 'env("SHADOW_DATABASE_URL")'   # where migrations are replayed; it is emptied
+
+        [hooks]
+        # before-deploy = ""                      # a command that runs before anything is applied
+        # after-deploy = ""                       # a command that runs when all is applied
 
         [client]
         # output = "Generated"

@@ -46,7 +46,9 @@ public sealed class Replayer(Workspace workspace, IDatabaseSession live, TimePro
         await using var shadow = await workspace.OpenShadowAsync(cancellationToken).ConfigureAwait(false);
         await MigrationEngine.ReplayAsync(shadow, files, workspace.Dialect, cancellationToken).ConfigureAwait(false);
         var read = await workspace.ReadAsync(shadow, workspace.Address, cancellationToken).ConfigureAwait(false);
-        if (!files.IsEmpty) await RememberAsync(files, read, cancellationToken).ConfigureAwait(false);
+        // A server of our own beside one that takes no databases is like it, and still another.
+        var key = await KeyOfAsync(files, cancellationToken).ConfigureAwait(false);
+        if (!files.IsEmpty && await connector.FingerprintAsync(shadow, cancellationToken).ConfigureAwait(false) == _server) _cache.Store(key, read);
         var replayed = workspace.Mark(read, files);
         var printed = await connector.Canonicalizer(shadow).CanonicalizeAsync(desired, cancellationToken).ConfigureAwait(false);
         var rehearsed = await workspace.RehearseAsync(shadow, replayed, printed, cancellationToken).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Ploy.Core.Diagnostics;
 using Ploy.Core.Text;
+using Ploy.Migrations.Engine;
 using Tomlyn.Parsing;
 using Tomlyn.Syntax;
 
@@ -20,6 +21,18 @@ public sealed record PloyToml
 
     /// <summary><c>[migrations] path</c>, relative to the file.</summary>
     public string? MigrationsPath { get; init; }
+
+    /// <summary><c>[migrations] lockTimeout</c>: longest wait of a statement for a lock.</summary>
+    public TimeSpan? LockTimeout { get; init; }
+
+    /// <summary><c>[migrations] statementTimeout</c>: longest run of a statement; zero for no limit.</summary>
+    public TimeSpan? StatementTimeout { get; init; }
+
+    /// <summary><c>[hooks] before-deploy</c>: a command that runs before anything is applied.</summary>
+    public string? BeforeDeploy { get; init; }
+
+    /// <summary><c>[hooks] after-deploy</c>: a command that runs when all is applied.</summary>
+    public string? AfterDeploy { get; init; }
 
     /// <summary><c>[datasource] url</c></summary>
     public ConfigurationText? Url { get; init; }
@@ -88,6 +101,10 @@ public sealed record PloyToml
             ["schema.path"] = (r, v) => r.Result = r.Result with { SchemaPath = r.Text(v) },
             ["schema.external"] = (r, v) => r.Result = r.Result with { External = r.Texts(v) },
             ["migrations.path"] = (r, v) => r.Result = r.Result with { MigrationsPath = r.Text(v) },
+            ["migrations.lockTimeout"] = (r, v) => r.Result = r.Result with { LockTimeout = r.Time(v) },
+            ["migrations.statementTimeout"] = (r, v) => r.Result = r.Result with { StatementTimeout = r.Time(v) },
+            ["hooks.before-deploy"] = (r, v) => r.Result = r.Result with { BeforeDeploy = r.Text(v) },
+            ["hooks.after-deploy"] = (r, v) => r.Result = r.Result with { AfterDeploy = r.Text(v) },
             ["datasource.url"] = (r, v) => r.Result = r.Result with { Url = ConfigurationText.Parse(r.Text(v)) },
             ["datasource.connection"] = (r, v) => r.Result = r.Result with { Connection = r.Text(v) },
             ["datasource.project"] = (r, v) => r.Result = r.Result with { ProjectPath = r.Text(v) },
@@ -130,6 +147,9 @@ public sealed record PloyToml
 
         private string Text(ValueSyntax value) =>
             value is StringValueSyntax text ? text.Value ?? "" : throw Refuse(source, SpanOf(value.Span), "A text in quotes is expected here.", null);
+
+        private TimeSpan Time(ValueSyntax value) =>
+            ScriptSettings.ParseTime(Text(value)) ?? throw Refuse(source, SpanOf(value.Span), "A time is expected here.", "Write `\"500ms\"`, `\"5s\"`, `\"10min\"`, or `\"0\"` for no limit.");
 
         private ImmutableArray<string> Texts(ValueSyntax value) =>
             value is ArraySyntax array

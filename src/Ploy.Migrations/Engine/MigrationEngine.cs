@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using Ploy.Core.Diagnostics;
+using Ploy.Core.Text;
 using Ploy.Migrations.Files;
 using Ploy.Relational;
 using Ploy.Relational.Sessions;
@@ -17,6 +18,9 @@ public sealed class MigrationEngine(MigrationServices services)
 {
     private const int ManyLocks = 500;
 
+    // Of migrations that travel together: enough to hide the network, few enough that progress is seen.
+    private const int GroupedStatements = 60;
+
     /// <summary>Applies the files in order and stops at the first that fails. The caller holds the lock and has made the history table.</summary>
     /// <returns>The names of those applied.</returns>
     /// <exception cref="PloyException">P3018 where a statement failed; those before stay applied.</exception>
@@ -25,18 +29,26 @@ public sealed class MigrationEngine(MigrationServices services)
         // All are read before the first runs: a script that cannot be run whole is refused before anything has changed. None is held.
         foreach (var file in pending) MigrationScriptReader.Read(file, services.Dialect);
         var applied = ImmutableArray.CreateBuilder<string>();
+        var waiting = new List<ReadScript>();
         foreach (var file in pending)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var script = MigrationScriptReader.Read(file, services.Dialect);
-            var start = services.Time.GetTimestamp();
-            using var span = Begin(script);
-            await ApplyAsync(session, script, cancellationToken).ConfigureAwait(false);
-            Finish(script, start);
-            applied.Add(script.File.Name);
+            if (!script.IsSmall || waiting.Sum(s => s.Statements.Length) + script.Statements.Length > GroupedStatements) await FlushAsync().ConfigureAwait(false);
+            if (script.IsSmall) waiting.Add(script);
+            else await ApplyAloneAsync(session, script, cancellationToken).ConfigureAwait(false);
+            applied.Add(file.Name);
         }
 
+        await FlushAsync().ConfigureAwait(false);
         return applied.ToImmutable();
+
+        async ValueTask FlushAsync()
+        {
+            var done = waiting.Count > 1 ? await new MigrationGroup(services, session, waiting).ApplyAsync(cancellationToken).ConfigureAwait(false) : 0;
+            foreach (var script in waiting.Skip(done)) await ApplyAloneAsync(session, script, cancellationToken).ConfigureAwait(false);
+            waiting.Clear();
+        }
     }
 
     /// <summary>Runs the files on an empty database, without a history.</summary>
@@ -96,7 +108,7 @@ public sealed class MigrationEngine(MigrationServices services)
         }
 
         ValueTask RunAsync(ImmutableArray<ScriptStatement> statements) =>
-            dialect.Connector.RunAsync(shadow, new WholeScript { Text = script.Source.Text, Statements = statements }, cancellationToken);
+            dialect.Connector.RunAsync(shadow, [new WholeScript { Text = script.Source.Text, Statements = statements }], cancellationToken);
     }
 
     // Half of what the server has, so that others find some too; asked only where a script may come near.
@@ -126,6 +138,14 @@ public sealed class MigrationEngine(MigrationServices services)
         Finish(script, start);
     }
 
+    private async ValueTask ApplyAloneAsync(IDatabaseSession session, ReadScript script, CancellationToken cancellationToken)
+    {
+        var start = services.Time.GetTimestamp();
+        using var span = Begin(script);
+        await ApplyAsync(session, script, cancellationToken).ConfigureAwait(false);
+        Finish(script, start);
+    }
+
     private Activity? Begin(ReadScript script)
     {
         services.Report(new MigrationStarted(script.File.Name, script.Statements.Length));
@@ -144,13 +164,7 @@ public sealed class MigrationEngine(MigrationServices services)
 
     private async ValueTask ApplyAsync(IDatabaseSession session, ReadScript script, CancellationToken cancellationToken)
     {
-        var attempt = new MigrationAttempt
-        {
-            Id = services.NewId().ToString(),
-            Checksum = script.File.Checksum,
-            MigrationName = script.File.Name,
-            StartedAt = services.Time.GetUtcNow(),
-        };
+        var attempt = services.NewAttempt(script);
         var limit = await LockLimitAsync(session, script, services.Dialect, cancellationToken).ConfigureAwait(false);
         if (!script.NeedsParts && script.Locks <= limit)
         {
@@ -168,19 +182,12 @@ public sealed class MigrationEngine(MigrationServices services)
     {
         var connector = services.Dialect.Connector;
         var retry = new LockRetry(services, script.File.Name);
-        var whole = new WholeScript
-        {
-            Text = script.Source.Text,
-            Statements = script.Statements,
-            Attempt = attempt,
-            LockTimeout = script.Settings.LockTimeout ?? services.Limits.Lock,
-            StatementTimeout = script.Settings.StatementTimeout ?? services.Limits.Statement,
-        };
+        var whole = services.Whole(script, attempt);
         while (true)
         {
             try
             {
-                await connector.RunAsync(session, whole, cancellationToken).ConfigureAwait(false);
+                await connector.RunAsync(session, [whole], cancellationToken).ConfigureAwait(false);
                 return null;
             }
             catch (StatementException exception) when (script.ProvesParts(exception))
@@ -194,6 +201,11 @@ public sealed class MigrationEngine(MigrationServices services)
                 await RecordRolledBackAsync(connector.History(session), attempt, Log(script, failure)).ConfigureAwait(false);
                 throw Failed(script, failure, "the migration was rolled back, nothing of it is applied", "Correct the file, then run the command again.");
             }
+            catch (VerificationException exception)
+            {
+                await RecordRolledBackAsync(connector.History(session), attempt, exception.Message).ConfigureAwait(false);
+                throw Unverified(script, exception, "it was rolled back, nothing of it is applied");
+            }
         }
     }
 
@@ -203,7 +215,12 @@ public sealed class MigrationEngine(MigrationServices services)
         try
         {
             await parts.RunAsync(cancellationToken).ConfigureAwait(false);
+            if (script.Verification is { } verification) await services.Dialect.Connector.VerifyAsync(session, verification, cancellationToken).ConfigureAwait(false);
             await history.UpdateAsync(attempt with { FinishedAt = services.Time.GetUtcNow(), AppliedStepsCount = 1, Logs = null }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (VerificationException exception)
+        {
+            throw Unverified(script, exception, "all its statements have run; it is not finished until the query finds none");
         }
         catch (StatementException exception)
         {
@@ -237,6 +254,15 @@ public sealed class MigrationEngine(MigrationServices services)
             // The connection is gone or the disk full: the failure itself is what the user has to hear of.
         }
     }
+
+    private static PloyException Unverified(ReadScript script, VerificationException exception, string consequence) => new(
+        "PLOY2308",
+        $"The query {exception.Statement + 1} of `{MigrationFile.VerificationName}` found rows after the migration `{script.File.Name}`; {consequence}.",
+        "Correct the script or the query, then run the command again.")
+    {
+        Location = new SourceLocation(script.Verification!.Source, script.Verification.Statements[exception.Statement].Span), // only a verification throws it
+        Notes = [$"first row: {exception.Row}"],
+    };
 
     private static PloyException Failed(ReadScript script, ScriptFailure failure, string consequence, string help)
     {

@@ -24,3 +24,20 @@ public sealed record MigrationFinished(string Name, TimeSpan Duration) : Migrati
 /// <param name="Pause">How long it waits before the next try.</param>
 /// <param name="Reason">What the database said.</param>
 public sealed record MigrationRetried(string Name, int Attempt, TimeSpan Pause, string Reason) : MigrationEvent;
+
+/// <summary>A command of the user's begins.</summary>
+/// <param name="Key">Its key in <c>ploy.toml</c>.</param>
+/// <param name="Command">The command line.</param>
+public sealed record HookStarted(string Key, string Command) : MigrationEvent;
+
+/// <summary>A line that a command of the user's wrote.</summary>
+/// <param name="Key">Its key in <c>ploy.toml</c>.</param>
+/// <param name="Line">The line.</param>
+public sealed record HookOutput(string Key, string Line) : MigrationEvent;
+
+/// <summary>A statement that runs alone took effect.</summary>
+/// <param name="Name">The migration.</param>
+/// <param name="Index">Its place among the script's statements, from 1.</param>
+/// <param name="Statements">How many there are.</param>
+/// <param name="Duration">How long it took.</param>
+public sealed record StatementFinished(string Name, int Index, int Statements, TimeSpan Duration) : MigrationEvent;

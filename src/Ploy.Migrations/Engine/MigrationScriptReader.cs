@@ -3,6 +3,7 @@ using Ploy.Core.Diagnostics;
 using Ploy.Core.Text;
 using Ploy.Migrations.Files;
 using Ploy.Relational;
+using Ploy.Relational.Sessions;
 using Ploy.Relational.Sql;
 
 namespace Ploy.Migrations.Engine;
@@ -46,7 +47,23 @@ public static class MigrationScriptReader
 
         if (open is not null)
             throw Refuse("PLOY2301", file, open, "This begins a transaction that the script does not commit.", "Take it out: a migration runs in one transaction by itself.");
-        return new ReadScript(file, statements.ToImmutable(), ScriptSettings.Read(file));
+        return new ReadScript(file, statements.ToImmutable(), ScriptSettings.Read(file)) { Verification = Verification(file, dialect) };
+    }
+
+    private static VerificationScript? Verification(MigrationFile file, Dialect dialect)
+    {
+        if (file.Beside(MigrationFile.VerificationName) is not { } source) return null;
+        var statements = dialect.Split(source.Text);
+        foreach (var statement in statements)
+            if (statement.Problem is not null || statement.Control != TransactionControl.None || statement.Transaction != TransactionUse.Any)
+            {
+                throw new PloyException("PLOY2302", statement.Problem ?? $"This is no query: `{MigrationFile.VerificationName}` holds queries that must find no row.", "Write queries there, and changes into the migration.")
+                {
+                    Location = new SourceLocation(source, statement.Span),
+                };
+            }
+
+        return statements.IsEmpty ? null : new VerificationScript(source, statements);
     }
 
     private static PloyException Refuse(string code, MigrationFile file, ScriptStatement statement, string message, string help) =>

@@ -1,4 +1,5 @@
 using Ploy.Relational;
+using Ploy.Relational.Sessions;
 
 namespace Ploy.Migrations.Engine;
 
@@ -19,4 +20,24 @@ public sealed record MigrationServices
 
     /// <summary>Hears what happens; called on the thread that works.</summary>
     public Action<MigrationEvent> Report { get; init; } = static _ => { };
+
+    /// <summary>A new attempt at a script, begun now.</summary>
+    internal MigrationAttempt NewAttempt(ReadScript script) => new()
+    {
+        Id = NewId().ToString(),
+        Checksum = script.File.Checksum,
+        MigrationName = script.File.Name,
+        StartedAt = Time.GetUtcNow(),
+    };
+
+    /// <summary>A script as one transaction with the row of its attempt.</summary>
+    internal WholeScript Whole(ReadScript script, MigrationAttempt attempt) => new()
+    {
+        Text = script.Source.Text,
+        Statements = script.Statements,
+        Attempt = attempt,
+        Verification = script.Verification,
+        LockTimeout = script.Settings.LockTimeout ?? Limits.Lock,
+        StatementTimeout = script.Settings.StatementTimeout ?? Limits.Statement,
+    };
 }

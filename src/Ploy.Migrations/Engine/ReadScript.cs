@@ -29,6 +29,12 @@ public sealed record ReadScript(MigrationFile File, ImmutableArray<ScriptStateme
     /// <summary>SQLSTATE of PostgreSQL where a new enum value is used before its commit.</summary>
     public const string UnsafeUseOfNewValue = "55P04";
 
+    /// <summary>The queries that must find no row after it; null where there are none.</summary>
+    public VerificationScript? Verification { get; init; }
+
+    /// <summary>Whether it can travel with others: a few statements in one transaction.</summary>
+    public bool IsSmall => Statements.Length <= 12 && !NeedsParts && Verification is null;
+
     /// <summary>SQLSTATE of PostgreSQL where its lock table is full.</summary>
     public const string OutOfMemory = "53200";
 

@@ -72,14 +72,14 @@ internal sealed class ScriptInParts(MigrationServices services, IDatabaseSession
 
     private ValueTask RunTogetherAsync(ImmutableArray<int> run, CancellationToken cancellationToken) => services.Dialect.Connector.RunAsync(
         session,
-        new WholeScript
+        [new WholeScript
         {
             Text = script.Source.Text,
             Statements = [.. run.Select(i => script.Statements[i])],
             Ledger = _ledger is null ? [] : [.. run.Select(i => Entry(i, isFinished: true))],
             LockTimeout = script.Settings.LockTimeout ?? services.Limits.Lock,
             StatementTimeout = script.Settings.StatementTimeout ?? services.Limits.Statement,
-        },
+        }],
         cancellationToken);
 
     private async ValueTask RunAloneAsync(int index, Dictionary<int, LedgerEntry> entries, CancellationToken cancellationToken)
@@ -113,8 +113,10 @@ internal sealed class ScriptInParts(MigrationServices services, IDatabaseSession
         await session.LimitAsync(
             statement.Transaction == TransactionUse.Forbidden ? TimeSpan.Zero : script.Settings.LockTimeout ?? services.Limits.Lock,
             script.Settings.StatementTimeout ?? services.Limits.Statement, cancellationToken).ConfigureAwait(false);
+        var start = services.Time.GetTimestamp();
         await session.ExecuteAsync(script.TextWith([statement]), cancellationToken).ConfigureAwait(false);
         await WriteAsync(index, isFinished: true, cancellationToken).ConfigureAwait(false);
+        services.Report(new StatementFinished(script.File.Name, index + 1, script.Statements.Length, services.Time.GetElapsedTime(start)));
     }
 
     // What has run must be what the file says now; what has not may have been corrected.

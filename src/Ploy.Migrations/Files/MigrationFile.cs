@@ -7,6 +7,9 @@ namespace Ploy.Migrations.Files;
 /// <summary>A migration on disk: a folder with its script. Only the checksum is held, so that thousands of them weigh nothing.</summary>
 public sealed class MigrationFile
 {
+    /// <summary>The name of the file beside the script with queries that must find no row after it.</summary>
+    public const string VerificationName = "verify.sql";
+
     private readonly WeakReference<SourceText?> _script = new(null);
     private readonly string _path;
     private readonly string _displayPath;
@@ -36,8 +39,21 @@ public sealed class MigrationFile
         }
     }
 
-    /// <summary>The folder that holds it, as a full path.</summary>
-    public string Folder => Path.GetDirectoryName(_path)!; // a file has a folder
+    /// <summary>The file of that name beside the script; null where there is none.</summary>
+    /// <exception cref="PloyException">PLOY2101 where it cannot be read.</exception>
+    public SourceText? Beside(string name)
+    {
+        var path = Path.Combine(Path.GetDirectoryName(_path)!, name); // a file has a folder
+        var display = _displayPath[..(_displayPath.LastIndexOf('/') + 1)] + name;
+        try
+        {
+            return File.Exists(path) ? SourceText.From(display, File.ReadAllText(path)) : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw MigrationDirectory.Unreadable(display, exception);
+        }
+    }
 
     /// <summary>Whether a recorded checksum is that of this file, whatever its line breaks.</summary>
     /// <exception cref="PloyException">As for <see cref="Script"/>, where the file has to be looked at.</exception>

@@ -32,12 +32,13 @@ internal sealed class PostgresLock : IAsyncDisposable
     /// <param name="address">The database.</param>
     /// <param name="wait">Longest wait in all; zero or less means one try.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="PloyException">P1002, with the holder.</exception>
+    /// <exception cref="PloyException">P1002, with the holder; PLOY2313 where a pooler stands between.</exception>
     public static async ValueTask<PostgresLock> TakeAsync(DatabaseAddress address, TimeSpan wait, CancellationToken cancellationToken)
     {
         var session = await PostgresSession.OpenAsync(address, cancellationToken).ConfigureAwait(false);
         try
         {
+            await PoolerCheck.RequireOwnSessionAsync(session, cancellationToken).ConfigureAwait(false);
             var time = TimeProvider.System;
             var start = time.GetTimestamp();
             var pause = JitterOf(session.Connection.ProcessID);

@@ -1,17 +1,17 @@
+using System.Collections.Immutable;
 using Npgsql;
 using Ploy.Core.Diagnostics;
 using Ploy.Relational.Sessions;
-using Ploy.Relational.Sql;
 
 namespace Ploy.Postgres.Sessions;
 
 /// <summary>
-/// Runs a script with its history row in one transaction and as few round trips as it takes: the statements that begin and end the
-/// transaction travel with those of the script. The commit follows only where all before it succeeded, since the server skips what comes
+/// Runs scripts, each with its history row in one transaction, and in as few round trips as it takes: the statements that begin and end the
+/// transactions travel with those of the scripts. The commit follows only where all before it succeeded, since the server skips what comes
 /// behind a failure up to the end of the message
 /// (https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-PIPELINING).
 /// </summary>
-internal sealed class PostgresScriptRun(PostgresSession session, WholeScript script)
+internal sealed class PostgresScriptRun(PostgresSession session, ImmutableArray<WholeScript> scripts)
 {
     // Statements per round trip: enough to hide the network, few enough that neither side holds much.
     private const int BatchSize = 200;
@@ -20,14 +20,28 @@ internal sealed class PostgresScriptRun(PostgresSession session, WholeScript scr
     private const string Remember = "set_config('ploy.transaction', pg_current_xact_id()::text, true)";
     private const string Check = "SELECT 1 / (current_setting('ploy.transaction', true) IS NOT DISTINCT FROM pg_current_xact_id()::text)::int";
 
-    /// <summary>Runs it.</summary>
+    private readonly List<Command> _waiting = [];
+
+    /// <summary>Runs them.</summary>
     /// <exception cref="StatementException">A statement was refused; nothing has changed.</exception>
     /// <exception cref="PloyException">PLOY2310 where a statement ended the transaction; P1017 where the connection is gone.</exception>
     public async ValueTask RunAsync(CancellationToken cancellationToken)
     {
         try
         {
-            foreach (var part in Commands().Chunk(BatchSize)) await SendAsync(part, cancellationToken).ConfigureAwait(false);
+            foreach (var script in scripts)
+            {
+                foreach (var command in Beginning(script)) await AddAsync(command, cancellationToken).ConfigureAwait(false);
+                if (script.Verification is { } verification)
+                {
+                    await SendAsync(cancellationToken).ConfigureAwait(false);
+                    await session.VerifyAsync(verification, cancellationToken).ConfigureAwait(false);
+                }
+
+                foreach (var command in End(script)) await AddAsync(command, cancellationToken).ConfigureAwait(false);
+            }
+
+            await SendAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -36,26 +50,38 @@ internal sealed class PostgresScriptRun(PostgresSession session, WholeScript scr
         }
     }
 
-    private IEnumerable<Command> Commands()
+    private IEnumerable<Command> Beginning(WholeScript script)
     {
         var settings = $"SELECT {session.Settings(script.LockTimeout, script.StatementTimeout)}, {Remember}";
         yield return new Command(new NpgsqlBatchCommand("BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED READ WRITE"));
         yield return new Command(new NpgsqlBatchCommand(settings));
         foreach (var statement in script.Statements)
         {
-            yield return new Command(new NpgsqlBatchCommand(statement.TextIn(script.Text)), statement);
+            yield return new Command(new NpgsqlBatchCommand(statement.TextIn(script.Text)), statement.Span.Start);
             // It takes ours back too.
             if (statement.Words is ["RESET", "ALL"]) yield return new Command(new NpgsqlBatchCommand(settings));
         }
+    }
 
+    private IEnumerable<Command> End(WholeScript script)
+    {
         if (!script.Ledger.IsEmpty) yield return new Command(PostgresLedger.Write(script.Ledger));
         if (script.Attempt is { } attempt) yield return new Command(new PostgresHistory(session).InsertFinished(attempt));
         yield return new Command(new NpgsqlBatchCommand(Check));
         yield return new Command(new NpgsqlBatchCommand("COMMIT"));
     }
 
-    private async ValueTask SendAsync(Command[] commands, CancellationToken cancellationToken)
+    private async ValueTask AddAsync(Command command, CancellationToken cancellationToken)
     {
+        _waiting.Add(command);
+        if (_waiting.Count == BatchSize) await SendAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask SendAsync(CancellationToken cancellationToken)
+    {
+        if (_waiting.Count == 0) return;
+        Command[] commands = [.. _waiting];
+        _waiting.Clear();
         await using var batch = new NpgsqlBatch(session.Connection);
         foreach (var command in commands) batch.BatchCommands.Add(command.Sent);
         using var span = Telemetry.Message("postgresql", "script", commands.Length);
@@ -67,11 +93,10 @@ internal sealed class PostgresScriptRun(PostgresSession session, WholeScript scr
         {
             var failed = (exception as NpgsqlException)?.BatchCommand is { } sent ? Array.Find(commands, c => ReferenceEquals(c.Sent, sent)) : null;
             if (failed?.Sent.CommandText == Check && PostgresErrors.Find<PostgresException>(exception)?.SqlState == PostgresErrorCodes.DivisionByZero) throw PostgresTransaction.EndedInside();
-            throw failed?.Statement is { } statement
-                ? PostgresErrors.OfStatement(exception, statement.TextIn(script.Text), statement.Span.Start)
-                : PostgresErrors.OfStatement(exception, "", null);
+            throw PostgresErrors.OfStatement(exception, failed?.Sent.CommandText ?? "", failed?.Start);
         }
     }
 
-    private sealed record Command(NpgsqlBatchCommand Sent, ScriptStatement? Statement = null);
+    // Start: where a statement of a script begins in its text; null for one of our own.
+    private sealed record Command(NpgsqlBatchCommand Sent, int? Start = null);
 }

@@ -103,6 +103,25 @@ internal sealed class PostgresSession : IDatabaseSession
         }
     }
 
+    /// <summary>Runs queries that must find no row; the position of a refused one is of no use in the migration's script.</summary>
+    internal async ValueTask VerifyAsync(VerificationScript script, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < script.Statements.Length; i++)
+        {
+            try
+            {
+                await using var command = new NpgsqlCommand(script.Statements[i].TextIn(script.Source.Text), Connection) { AllResultTypesAreUnknown = true };
+                await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+                if (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                    throw new VerificationException(i, string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(c => reader.IsDBNull(c) ? "NULL" : reader.GetString(c))));
+            }
+            catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
+            {
+                throw PostgresErrors.OfStatement(exception, "", null);
+            }
+        }
+    }
+
     /// <summary>The first column of all rows as text.</summary>
     internal async ValueTask<List<string>> QueryTextsAsync(string sql, CancellationToken cancellationToken)
     {

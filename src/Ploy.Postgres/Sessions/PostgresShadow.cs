@@ -7,15 +7,20 @@ namespace Ploy.Postgres.Sessions;
 /// <summary>Empty databases to replay migrations on.</summary>
 internal static class PostgresShadow
 {
-    private const string Ways = "Grant CREATEDB to the user, or set a shadow database aside and name it with `shadowDatabaseUrl`.";
+    private const string Ways =
+        "Grant CREATEDB to the user; or set a shadow database aside and name it with `shadowDatabaseUrl`; or install PostgreSQL of the same major version here, which Ploy then starts by itself in a private folder; or take over the folder `.ploy` from where these migrations were replayed before on such a server.";
 
     // The start of the server's process and the database's number: the same behind every name that leads to it.
     private const string Identity =
         "SELECT extract(epoch FROM pg_postmaster_start_time())::numeric::text || '/' || oid::text FROM pg_catalog.pg_database WHERE datname = current_database()";
 
-    /// <summary>Makes a temporary database beside the main one; disposing the session drops it.</summary>
+    /// <summary>Makes a temporary database beside the main one, or on another server where that may not be; disposing the session drops it.</summary>
+    /// <param name="main">The main database.</param>
+    /// <param name="openElsewhere">Opens a session on a server of that major version; null where there is none.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="PloyException">P3014 where it may not be made.</exception>
-    public static async ValueTask<PostgresSession> CreateAsync(DatabaseAddress main, CancellationToken cancellationToken)
+    public static async ValueTask<PostgresSession> CreateAsync(
+        DatabaseAddress main, Func<int, ValueTask<PostgresSession?>> openElsewhere, CancellationToken cancellationToken)
     {
         PostgresSession door;
         try
@@ -38,7 +43,9 @@ internal static class PostgresShadow
             }
             catch (StatementException exception)
             {
-                throw Refused(main, exception);
+                return await openElsewhere(door.ServerVersion.Major).ConfigureAwait(false) is { } local
+                    ? await WithNamespaceAsync(local, cancellationToken).ConfigureAwait(false)
+                    : throw Refused(main, exception);
             }
         }
 
@@ -112,6 +119,20 @@ internal static class PostgresShadow
     {
         await using var command = new NpgsqlCommand(Identity, session.Connection);
         return (string)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!; // one row, never null
+    }
+
+    private static async ValueTask<PostgresSession> WithNamespaceAsync(PostgresSession session, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await EnsureNamespaceAsync(session, cancellationToken).ConfigureAwait(false);
+            return session;
+        }
+        catch
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     private static ValueTask EnsureNamespaceAsync(PostgresSession session, CancellationToken cancellationToken) =>

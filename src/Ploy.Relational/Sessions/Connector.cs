@@ -49,10 +49,19 @@ public interface IDatabaseConnector
     /// <summary>Makes the database where it is missing; true where this call made it.</summary>
     ValueTask<bool> EnsureDatabaseAsync(DatabaseAddress address, CancellationToken cancellationToken);
 
-    /// <summary>Runs a script in one transaction together with its row in the history: both or neither.</summary>
-    /// <exception cref="StatementException">The database refused a statement, or the commit (no position); nothing has changed.</exception>
+    /// <summary>
+    /// Runs scripts in order, each in one transaction together with its row in the history: both or neither. One that fails ends it; those before
+    /// it stay.
+    /// </summary>
+    /// <exception cref="StatementException">The database refused a statement, or the commit (no position); nothing of that script has changed.</exception>
+    /// <exception cref="VerificationException">A query that must find no row found one; nothing of that script has changed.</exception>
     /// <exception cref="Core.Diagnostics.PloyException">PLOY2310 where a statement ended the transaction; those of a lost connection.</exception>
-    ValueTask RunAsync(IDatabaseSession session, WholeScript script, CancellationToken cancellationToken);
+    ValueTask RunAsync(IDatabaseSession session, ImmutableArray<WholeScript> scripts, CancellationToken cancellationToken);
+
+    /// <summary>Runs queries that must find no row.</summary>
+    /// <exception cref="VerificationException">One found a row.</exception>
+    /// <exception cref="StatementException">One was refused.</exception>
+    ValueTask VerifyAsync(IDatabaseSession session, VerificationScript script, CancellationToken cancellationToken);
 
     /// <summary>
     /// How many locks of <see cref="Sql.ScriptStatement.Locks"/> all transactions of the server can hold together; null where there is no such limit.

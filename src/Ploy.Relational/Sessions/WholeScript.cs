@@ -1,7 +1,25 @@
 using System.Collections.Immutable;
+using Ploy.Core.Text;
 using Ploy.Relational.Sql;
 
 namespace Ploy.Relational.Sessions;
+
+/// <summary>Queries that must find no row.</summary>
+/// <param name="Source">Their text.</param>
+/// <param name="Statements">The queries in order.</param>
+public sealed record VerificationScript(SourceText Source, ImmutableArray<ScriptStatement> Statements);
+
+/// <summary>A query found a row where it must not.</summary>
+/// <param name="statement">Zero-based place among the queries.</param>
+/// <param name="row">The first row, its values joined with <c>|</c>.</param>
+public sealed class VerificationException(int statement, string row) : Exception($"Query {statement + 1} found a row: {row}")
+{
+    /// <summary>Zero-based place among the queries.</summary>
+    public int Statement { get; } = statement;
+
+    /// <summary>The first row, its values joined with <c>|</c>.</summary>
+    public string Row { get; } = row;
+}
 
 /// <summary>A script that runs in one transaction, with the row of the history that says so in the same.</summary>
 public sealed record WholeScript
@@ -14,6 +32,9 @@ public sealed record WholeScript
 
     /// <summary>The row to add, finished at the end of the script; null for none.</summary>
     public MigrationAttempt? Attempt { get; init; }
+
+    /// <summary>Queries that must find no row before the commit; null for none.</summary>
+    public VerificationScript? Verification { get; init; }
 
     /// <summary>Entries of the ledger to write with it; empty where the whole script is one transaction.</summary>
     public ImmutableArray<LedgerEntry> Ledger { get; init; } = [];

@@ -90,12 +90,32 @@ internal sealed class SqliteSession : IDatabaseSession
         }
     }
 
+    /// <summary>Runs queries that must find no row; the position of a refused one is of no use in the migration's script.</summary>
+    internal async ValueTask VerifyAsync(VerificationScript script, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < script.Statements.Length; i++)
+        {
+            try
+            {
+                await using var command = NewCommand(script.Statements[i].TextIn(script.Source.Text));
+                await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+                if (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                    throw new VerificationException(i, string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(c => reader.IsDBNull(c) ? "NULL" : reader.GetString(c))));
+            }
+            catch (SqliteException exception)
+            {
+                throw SqliteErrors.OfStatement(Address, exception, null);
+            }
+        }
+    }
+
     /// <summary>Runs a script with its history row in one transaction.</summary>
     internal async ValueTask RunAsync(WholeScript script, CancellationToken cancellationToken)
     {
         await using var transaction = await BeginAsync(TransactionPurpose.Script, cancellationToken).ConfigureAwait(false);
         await LimitAsync(script.LockTimeout, script.StatementTimeout, cancellationToken).ConfigureAwait(false);
         await RunTogetherAsync(script.Text, script.Statements, isScript: true, cancellationToken).ConfigureAwait(false);
+        if (script.Verification is { } verification) await VerifyAsync(verification, cancellationToken).ConfigureAwait(false);
         if (script.Attempt is { } attempt)
             await new SqliteHistory(this).InsertAsync(attempt with { FinishedAt = attempt.FinishedAt ?? TimeProvider.System.GetUtcNow(), AppliedStepsCount = 1 }, cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);

@@ -96,9 +96,27 @@ public sealed class ConnectionTests
         await database.Server.CreatePasswordRoleAsync(database.Address.Database, "geheim");
         var exception = await Assert.ThrowsAsync<PloyException>(async () => await Connector.EnsureDatabaseAsync(AddressOf(database, database.Address.Database + "_missing"), Cancel));
         Assert.Equal("P3000", exception.Code);
-        var shadow = await Assert.ThrowsAsync<PloyException>(async () => await Connector.OpenShadowAsync(AddressOf(database, database.Address.Database), null, Cancel));
+        var shadow = await Assert.ThrowsAsync<PloyException>(async () => await PostgresShadow.CreateAsync(AddressOf(database, database.Address.Database), _ => ValueTask.FromResult<PostgresSession?>(null), Cancel));
         Assert.Equal("P3014", shadow.Code);
-        Assert.Contains("shadowDatabaseUrl", shadow.Help, StringComparison.Ordinal);
+        foreach (var way in (string[])["CREATEDB", "shadowDatabaseUrl", "install PostgreSQL", "`.ploy`"]) Assert.Contains(way, shadow.Help, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_no_database_may_be_made_a_server_of_our_own_takes_its_place_and_leaves_nothing()
+    {
+        await using var database = await PostgresTestDatabase.CreateAsync();
+        await database.Server.CreatePasswordRoleAsync(database.Address.Database, "geheim");
+        string folder;
+        await using (var shadow = (PostgresSession)await Connector.OpenShadowAsync(AddressOf(database, database.Address.Database), null, Cancel))
+        {
+            folder = shadow.Address.Location["unix:".Length..];
+            Assert.True(Directory.Exists(folder));
+            Assert.Equal(database.Session.ServerVersion.Major, shadow.ServerVersion.Major);
+            await shadow.ExecuteAsync("CREATE TABLE a (id integer)", Cancel);
+        }
+
+        Assert.False(Directory.Exists(folder));
+        Assert.False(File.Exists(folder + ".log"));
     }
 
     [Fact]

@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+using Ploy.Design.Hooks;
+using Ploy.Migrations.Engine;
+
+namespace Ploy.Design.Commands;
+
+/// <summary>
+/// The commands of the user's around a deploy, run while it holds the lock and only where something is to be applied. They get the database as
+/// <c>PLOY_DATABASE</c>, without a password, and the migrations as <c>PLOY_MIGRATIONS</c>, one a line.
+/// </summary>
+internal sealed class DeployHooks(Workspace workspace, MigrationServices services, ImmutableArray<string> migrations)
+{
+    public ValueTask BeforeAsync(CancellationToken cancellationToken) =>
+        RunAsync("before-deploy", workspace.Project.Toml?.BeforeDeploy, "Nothing was applied.", cancellationToken);
+
+    public ValueTask AfterAsync(CancellationToken cancellationToken) =>
+        RunAsync("after-deploy", workspace.Project.Toml?.AfterDeploy, "The migrations are applied.", cancellationToken);
+
+    private async ValueTask RunAsync(string key, string? command, string consequence, CancellationToken cancellationToken)
+    {
+        if (command is null || migrations.IsEmpty) return;
+        services.Report(new HookStarted(key, command));
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["PLOY_DATABASE"] = workspace.Address.ToString(),
+            ["PLOY_MIGRATIONS"] = string.Join('\n', migrations),
+        };
+        await new Hook(key, command, workspace.Project.Root, line => services.Report(new HookOutput(key, line))).RunAsync(variables, consequence, cancellationToken).ConfigureAwait(false);
+    }
+}

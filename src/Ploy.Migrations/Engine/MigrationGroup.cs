@@ -1,0 +1,40 @@
+using Ploy.Core.Diagnostics;
+using Ploy.Relational.Sessions;
+
+namespace Ploy.Migrations.Engine;
+
+/// <summary>
+/// Small migrations that travel together, each in a transaction of its own: what comes behind a failure does not run, and all before it is
+/// applied. What was not applied is then tried alone, by which its failure is told as ever.
+/// </summary>
+internal sealed class MigrationGroup(MigrationServices services, IDatabaseSession session, IReadOnlyList<ReadScript> scripts)
+{
+    /// <summary>Applies them; returns how many of the first are applied.</summary>
+    public async ValueTask<int> ApplyAsync(CancellationToken cancellationToken)
+    {
+        var start = services.Time.GetTimestamp();
+        var attempts = scripts.Select(services.NewAttempt).ToList();
+        var done = scripts.Count;
+        try
+        {
+            await services.Dialect.Connector.RunAsync(session, [.. scripts.Select((s, i) => services.Whole(s, attempts[i]))], cancellationToken).ConfigureAwait(false);
+        }
+        catch (StatementException)
+        {
+            var rows = await services.Dialect.Connector.History(session).ReadAsync(cancellationToken).ConfigureAwait(false);
+            var known = (rows ?? []).Select(a => a.Id).ToHashSet(StringComparer.Ordinal);
+            done = attempts.TakeWhile(a => known.Contains(a.Id)).Count();
+        }
+
+        var each = services.Time.GetElapsedTime(start) / scripts.Count;
+        foreach (var script in scripts.Take(done))
+        {
+            Telemetry.Applied.Add(1);
+            Telemetry.Duration.Record(each.TotalSeconds);
+            services.Report(new MigrationStarted(script.File.Name, script.Statements.Length));
+            services.Report(new MigrationFinished(script.File.Name, each));
+        }
+
+        return done;
+    }
+}

@@ -1,0 +1,103 @@
+using Ploy.Testing;
+using Xunit;
+
+namespace Ploy.Cli.Tests;
+
+/// <summary>What happens around the scripts of a deploy: groups, verification, hooks, limits.</summary>
+public sealed class AroundDeployTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("postgresql")]
+    [InlineData("sqlite")]
+    public async Task Small_migrations_that_travel_together_stand_and_fall_alone(string provider)
+    {
+        await using var database = await TemporaryDatabase.CreateAsync(provider);
+        Begin(provider);
+        for (var i = 1; i <= 6; i++) Migration(i, i == 4 ? "CREATE TABLE t4 (id integer);\nINSERT INTO nowhere VALUES (1);\n" : $"CREATE TABLE t{i} (id integer);\n");
+
+        var failed = await DeployAsync(database.Url);
+
+        Assert.Contains("Statement 2 of 2 of the migration `20200104000000_m` failed", failed.Expect(1).Error, StringComparison.Ordinal);
+        Assert.Contains("20200104000000_m/migration.sql:2:", failed.Error, StringComparison.Ordinal);
+        Assert.Equal(
+            ["20200101000000_m|1|0", "20200102000000_m|1|0", "20200103000000_m|1|0", "20200104000000_m|0|1"],
+            await database.RowsAsync("SELECT migration_name, sum(applied_steps_count), sum(CASE WHEN rolled_back_at IS NULL THEN 0 ELSE 1 END) FROM _prisma_migrations GROUP BY 1 ORDER BY 1"));
+        Migration(4, "CREATE TABLE t4 (id integer);\n");
+        (await DeployAsync(database.Url)).Expect(0);
+        Assert.Equal(["6"], await database.RowsAsync("SELECT count(DISTINCT migration_name) FROM _prisma_migrations WHERE finished_at IS NOT NULL"));
+    }
+
+    [Theory]
+    [InlineData("postgresql", "CREATE TABLE a (id integer);\nINSERT INTO a VALUES (1), (2);\n", "it was rolled back, nothing of it is applied")]
+    [InlineData("postgresql", "CREATE TABLE a (id integer);\nCREATE INDEX CONCURRENTLY a_idx ON a (id);\nINSERT INTO a VALUES (1), (2);\n", "all its statements have run")]
+    [InlineData("sqlite", "CREATE TABLE a (id integer);\nINSERT INTO a VALUES (1), (2);\n", "it was rolled back, nothing of it is applied")]
+    public async Task A_verification_that_finds_a_row_stops_the_migration(string provider, string script, string consequence)
+    {
+        await using var database = await TemporaryDatabase.CreateAsync(provider);
+        Begin(provider);
+        Migration(1, script);
+        _folder.Write("migrations/20200101000000_m/verify.sql", "SELECT 1 WHERE 1 = 0;\n-- odd ones\nSELECT id, 'odd' FROM a WHERE id = 1;\n");
+
+        var failed = await DeployAsync(database.Url);
+
+        Assert.Contains("error[PLOY2308]: The query 2 of `verify.sql` found rows", failed.Expect(1).Error, StringComparison.Ordinal);
+        Assert.Contains(consequence, failed.Error, StringComparison.Ordinal);
+        Assert.Contains("verify.sql:3:1", failed.Error, StringComparison.Ordinal);
+        Assert.Contains("first row: 1|odd", failed.Error, StringComparison.Ordinal);
+        Assert.Equal(["0"], await database.RowsAsync("SELECT count(*) FROM _prisma_migrations WHERE finished_at IS NOT NULL"));
+        _folder.Write("migrations/20200101000000_m/verify.sql", "SELECT id FROM a WHERE id = 3;\n");
+        (await DeployAsync(database.Url)).Expect(0);
+        Assert.Equal(["1", "2"], await database.RowsAsync("SELECT id FROM a ORDER BY 1"));
+    }
+
+    [Fact]
+    public async Task Hooks_run_around_what_is_pending_and_only_then()
+    {
+        await using var database = await TemporaryDatabase.PostgresAsync();
+        Begin("postgresql");
+        Migration(1, "CREATE TABLE a (id integer);\n");
+        _folder.Write("ploy.toml", "[hooks]\nbefore-deploy = 'echo \"before $PLOY_DATABASE: $PLOY_MIGRATIONS\"; exit 3'\nafter-deploy = 'echo after; echo ran >> after.txt'\n");
+
+        var refused = await DeployAsync(database.Url);
+
+        Assert.Contains("error[PLOY2314]", refused.Expect(1).Error, StringComparison.Ordinal);
+        Assert.Contains($"before {database.Name} at 127.0.0.1:{database.Server.Port}: 20200101000000_m", refused.Error, StringComparison.Ordinal);
+        Assert.Equal(["0"], await database.RowsAsync("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"));
+
+        _folder.Write("ploy.toml", _folder.Read("ploy.toml").Replace("; exit 3", "", StringComparison.Ordinal));
+        (await DeployAsync(database.Url)).Expect(0);
+        (await DeployAsync(database.Url)).Expect(0);
+        Assert.Equal("ran\n", _folder.Read("after.txt"));
+    }
+
+    [Fact]
+    public async Task Limits_come_from_the_script_then_the_option_then_the_configuration()
+    {
+        await using var database = await TemporaryDatabase.PostgresAsync();
+        Begin("postgresql");
+        _folder.Write("ploy.toml", "[migrations]\nlockTimeout = \"7s\"\nstatementTimeout = \"8s\"\n");
+        const string Ask = "CREATE TABLE t{0} (l text DEFAULT current_setting('lock_timeout'), s text DEFAULT current_setting('statement_timeout'));\nINSERT INTO t{0} DEFAULT VALUES;\n";
+        Migration(1, string.Format(System.Globalization.CultureInfo.InvariantCulture, Ask, 1));
+        (await DeployAsync(database.Url)).Expect(0);
+        Migration(2, string.Format(System.Globalization.CultureInfo.InvariantCulture, Ask, 2));
+        Migration(3, "-- ploy:lock_timeout 2s\n" + string.Format(System.Globalization.CultureInfo.InvariantCulture, Ask, 3));
+        (await DeployAsync(database.Url, "--lock-timeout", "3s", "--statement-timeout", "1min")).Expect(0);
+
+        Assert.Equal(["7s|8s", "3s|1min", "2s|1min"], await database.RowsAsync("SELECT * FROM t1 UNION ALL SELECT * FROM t2 UNION ALL SELECT * FROM t3"));
+        Assert.Contains("`soon` is no time for --lock-timeout", (await DeployAsync(database.Url, "--lock-timeout", "soon")).Expect(1).Error, StringComparison.Ordinal);
+    }
+
+    private void Begin(string provider)
+    {
+        _folder.Write("schema.prisma", $"datasource db {{\n  provider = \"{provider}\"\n}}\n");
+        _folder.Write("migrations/migration_lock.toml", $"provider = \"{provider}\"\n");
+    }
+
+    private void Migration(int number, string script) => _folder.Write($"migrations/2020010{number}000000_m/migration.sql", script);
+
+    private Task<ProcessResult> DeployAsync(string url, params string[] options) => InProcess.RunAsync(_folder.Root, ["migrate", "deploy", "--url", url, .. options]);
+}

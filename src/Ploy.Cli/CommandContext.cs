@@ -5,6 +5,7 @@ using Ploy.Design.Commands;
 using Ploy.Design.Configuration;
 using Ploy.Migrations.Engine;
 using Ploy.Relational;
+using Ploy.Relational.Sessions;
 
 namespace Ploy.Cli;
 
@@ -45,6 +46,19 @@ internal sealed class CommandContext(Terminal terminal, ParseResult options, Dia
         foreach (var warning in workspace.Address.Warnings) Terminal.Note($"warning: {warning}");
         Terminal.Note(Describe(workspace));
         return workspace;
+    }
+
+    /// <summary>The database that the options or the project name; a schema is read only where nothing else says which.</summary>
+    public (Dialect Dialect, DatabaseAddress Address) FindDatabase(string? url)
+    {
+        if (url is not null)
+        {
+            var dialect = Dialects.OfConnection(url);
+            return (dialect, dialect.Connector.Parse(url, Terminal.WorkingDirectory));
+        }
+
+        var workspace = LoadWorkspace(null);
+        return (workspace.Dialect, workspace.Address);
     }
 
     /// <summary>What the engine needs, with progress on standard error or as JSON.</summary>

@@ -17,9 +17,9 @@ internal static class CommandTree
         {
             new DevVerb(), new DeployVerb(), new StatusVerb(), new ResetVerb(), new ResolveVerb(), new DoctorVerb(), new DiffVerb(),
         };
-        var database = new Command("db", "Look after the database itself.")
+        var database = new Command("db", "Work on a database without migrations, and look after it.")
         {
-            new MarkVerb(),
+            new PullVerb(), new PushVerb(), new ExecuteVerb(), new SeedVerb(), new MarkVerb(),
         };
         var root = new RootCommand("Ploy: schema-first database migrations for .NET.")
         {

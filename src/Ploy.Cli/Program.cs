@@ -31,6 +31,7 @@ internal static class Program
         {
             Out = Console.Out,
             Error = Console.Error,
+            In = Console.In,
             Environment = Environment.GetEnvironmentVariable,
             WorkingDirectory = Environment.CurrentDirectory,
             IsInputInteractive = !Console.IsInputRedirected,

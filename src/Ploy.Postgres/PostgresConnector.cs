@@ -79,6 +79,9 @@ internal sealed class PostgresConnector : IDatabaseConnector
         string.Join('\n', await Own(session).QueryTextsAsync(Fingerprint, cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc />
+    public ValueTask ObeyPoliciesAsync(IDatabaseSession session, CancellationToken cancellationToken) => Own(session).RunAsync("SET row_security = on", cancellationToken);
+
+    /// <inheritdoc />
     public ValueTask ResetAsync(IDatabaseSession session, IReadOnlyList<string> namespaces, CancellationToken cancellationToken) =>
         PostgresReset.ResetAsync(Own(session), namespaces, cancellationToken);
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Ploy.Core;
 using Ploy.Postgres.Objects;
+using Ploy.Postgres.Pulling;
 using Ploy.Postgres.Rendering;
 using Ploy.Postgres.Scripts;
 using Ploy.Postgres.Sessions;
@@ -11,6 +12,7 @@ using Ploy.Relational.Diff;
 using Ploy.Relational.Model;
 using Ploy.Relational.Objects;
 using Ploy.Relational.Planning;
+using Ploy.Relational.Pulling;
 using Ploy.Relational.Sessions;
 using Ploy.Relational.Sql;
 
@@ -41,6 +43,9 @@ public sealed class PostgresDialect : Dialect
 
     /// <inheritdoc />
     public override DestructiveRules DestructiveRules { get; } = new PostgresDestructiveRules();
+
+    /// <inheritdoc />
+    public override PullRules PullRules { get; } = new PostgresPullRules();
 
     /// <inheritdoc />
     public override IDatabaseConnector Connector { get; } = new PostgresConnector();

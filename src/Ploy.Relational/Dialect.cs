@@ -5,6 +5,7 @@ using Ploy.Relational.Diff;
 using Ploy.Relational.Model;
 using Ploy.Relational.Objects;
 using Ploy.Relational.Planning;
+using Ploy.Relational.Pulling;
 using Ploy.Relational.Sessions;
 using Ploy.Relational.Sql;
 
@@ -48,6 +49,9 @@ public abstract class Dialect
 
     /// <summary>What decides which changes may lose data.</summary>
     public abstract DestructiveRules DestructiveRules { get; }
+
+    /// <summary>What its objects are in the schema language.</summary>
+    public abstract PullRules PullRules { get; }
 
     /// <summary>
     /// The renderer of one difference: the statements of a change in order, without terminators; none where a change needs no statement.

@@ -63,6 +63,9 @@ internal sealed class SqliteConnector : IDatabaseConnector
         ValueTask.FromResult($"{SQLitePCL.raw.sqlite3_libversion().utf8_to_string()} {SQLitePCL.raw.sqlite3_sourceid().utf8_to_string()}");
 
     /// <inheritdoc />
+    public ValueTask ObeyPoliciesAsync(IDatabaseSession session, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    /// <inheritdoc />
     public ValueTask ResetAsync(IDatabaseSession session, IReadOnlyList<string> namespaces, CancellationToken cancellationToken)
     {
         SqliteDatabases.Empty(Own(session), cancellationToken);

@@ -6,9 +6,11 @@ using Ploy.Relational.Diff;
 using Ploy.Relational.Model;
 using Ploy.Relational.Objects;
 using Ploy.Relational.Planning;
+using Ploy.Relational.Pulling;
 using Ploy.Relational.Sessions;
 using Ploy.Relational.Sql;
 using Ploy.Sqlite.Objects;
+using Ploy.Sqlite.Pulling;
 using Ploy.Sqlite.Rendering;
 using Ploy.Sqlite.Scripts;
 using Ploy.Sqlite.Sessions;
@@ -41,6 +43,9 @@ public sealed class SqliteDialect : Dialect
 
     /// <inheritdoc />
     public override DestructiveRules DestructiveRules { get; } = new SqliteDestructiveRules();
+
+    /// <inheritdoc />
+    public override PullRules PullRules { get; } = new SqlitePullRules();
 
     /// <inheritdoc />
     public override IDatabaseConnector Connector { get; } = new SqliteConnector();

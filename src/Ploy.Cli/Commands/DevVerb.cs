@@ -17,7 +17,7 @@ internal sealed class DevVerb : Verb
     private readonly Option<string?> _url = GlobalOptions.Url();
     private readonly Option<string?> _shadow = GlobalOptions.ShadowUrl();
     private readonly Option<bool> _skipGenerate = new("--skip-generate") { Description = "Do not write the client." };
-    private readonly Option<bool> _skipSeed = new("--skip-seed") { Hidden = true };
+    private readonly Option<bool> _skipSeed = new("--skip-seed") { Description = "Do not seed a database that is new." };
 
     public DevVerb()
         : base("dev", "Make a migration of what is new in the schema, and apply it.", "ploy migrate dev --name add_customer_phone")
@@ -43,6 +43,7 @@ internal sealed class DevVerb : Verb
         Tell(context.Terminal, workspace, report);
         var generate = new GenerateCommand(workspace);
         if (generate.IsConfigured && !context.Options.GetValue(_skipGenerate) && !input.CreateOnly) GenerateVerb.Tell(context.Terminal, generate.Run());
+        if (report.CreatedDatabase && !input.CreateOnly && !context.Options.GetValue(_skipSeed)) await SeedVerb.RunAfterAsync(context, workspace, cancellationToken).ConfigureAwait(false);
         return 0;
     }
 

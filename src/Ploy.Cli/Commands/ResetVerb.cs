@@ -11,7 +11,7 @@ internal sealed class ResetVerb : Verb
     private readonly Option<TimeSpan> _lockWait = GlobalOptions.LockWait();
     private readonly Option<string?> _url = GlobalOptions.Url();
     private readonly Option<bool> _skipGenerate = new("--skip-generate") { Description = "Do not write the client." };
-    private readonly Option<bool> _skipSeed = new("--skip-seed") { Hidden = true };
+    private readonly Option<bool> _skipSeed = new("--skip-seed") { Description = "Do not seed." };
 
     public ResetVerb()
         : base("reset", "Empty the database and apply all migrations; all data is lost.", "ploy migrate reset --force")
@@ -36,6 +36,7 @@ internal sealed class ResetVerb : Verb
         if (!report.Applied.IsEmpty) MigrationTree.Tell(context.Terminal, "Applied:", report.Directory.DisplayPath, report.Applied);
         var generate = new GenerateCommand(workspace);
         if (generate.IsConfigured && !context.Options.GetValue(_skipGenerate)) GenerateVerb.Tell(context.Terminal, generate.Run());
+        if (!context.Options.GetValue(_skipSeed)) await SeedVerb.RunAfterAsync(context, workspace, cancellationToken).ConfigureAwait(false);
         return 0;
     }
 }

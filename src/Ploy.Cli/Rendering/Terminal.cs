@@ -20,6 +20,9 @@ internal sealed class Terminal
     /// <summary>Progress, warnings and errors.</summary>
     public required TextWriter Error { get; init; }
 
+    /// <summary>Standard input.</summary>
+    public TextReader In { get; init; } = TextReader.Null;
+
     /// <summary>Environment variables.</summary>
     public required Func<string, string?> Environment { get; init; }
 

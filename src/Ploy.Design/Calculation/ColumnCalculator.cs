@@ -42,7 +42,7 @@ internal sealed class ColumnCalculator(SchemaModel schema, Dialect dialect)
             case FieldType.Enum type:
                 return _enums.TryGetValue((type.Name, arity), out var known) ? known : _enums[(type.Name, arity)] = EnumType(type, arity);
             case FieldType.Unsupported unsupported:
-                return new ColumnType { Family = TypeFamily.Unsupported, StoreType = unsupported.DatabaseType, Arity = arity };
+                return new ColumnType { Family = TypeFamily.Unsupported, StoreType = Element(unsupported.DatabaseType, arity), Arity = arity };
             case FieldType.Scalar scalar when field.NativeType is { } native:
                 return _natives.TryGetValue((scalar.Kind, native, arity), out var same) ? same
                     : _natives[(scalar.Kind, native, arity)] = dialect.NativeType(Family(scalar.Kind), native.Name, native.Arguments, arity);
@@ -62,6 +62,9 @@ internal sealed class ColumnCalculator(SchemaModel schema, Dialect dialect)
         var found = schema.FindEnum(type.Name)!;
         return new ColumnType { Family = TypeFamily.Enum, StoreType = found.DatabaseName, Enum = new QualifiedName(found.Namespace, found.DatabaseName), Arity = arity };
     }
+
+    // The catalogue's word for an array, which a pull writes as the engine does: the list says it already.
+    private static string Element(string type, ColumnArity arity) => arity == ColumnArity.List && type.StartsWith('_') ? type[1..] : type;
 
     public static ColumnArity Arity(FieldArity arity) => arity switch
     {

@@ -136,6 +136,11 @@ internal sealed class JoinTableCalculator(SchemaModel schema, ColumnCalculator c
 /// <summary>Operator classes under the names that the database knows.</summary>
 internal static class OperatorClasses
 {
+    private static readonly Dictionary<string, string> ByDatabaseName = OperatorClassNames.All.ToDictionary(DatabaseName, StringComparer.Ordinal);
+
+    /// <summary><c>jsonb_path_ops</c> → <c>JsonbPathOps</c>; null where the language has no name for it.</summary>
+    public static string? LanguageName(string databaseName) => ByDatabaseName.GetValueOrDefault(databaseName);
+
     /// <summary><c>JsonbPathOps</c> → <c>jsonb_path_ops</c>; what the database writes as one word stays one.</summary>
     public static string DatabaseName(string name)
     {

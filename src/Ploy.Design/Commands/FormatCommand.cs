@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using System.Text;
 using Ploy.Core.Diagnostics;
 using Ploy.Core.Text;
+using Ploy.Design.Configuration;
 using Ploy.Language.Formatting;
 using Ploy.Language.Syntax;
 
@@ -10,8 +10,6 @@ namespace Ploy.Design.Commands;
 /// <summary><c>ploy format</c>: lays out all schema files, and completes relations.</summary>
 public static class FormatCommand
 {
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
-
     /// <summary>Formats the files together.</summary>
     /// <param name="files">All files of the schema; their paths are where they are written.</param>
     /// <param name="isCheck">Whether to write nothing.</param>
@@ -26,27 +24,9 @@ public static class FormatCommand
         {
             if (texts[i] == files[i].Text) continue;
             changed.Add(files[i]);
-            if (!isCheck) Replace(files[i].Path, texts[i]);
+            if (!isCheck) WholeFile.Write(files[i].Path, files[i].Path, texts[i]);
         }
 
         return changed.ToImmutable();
-    }
-
-    private static void Replace(string path, string text)
-    {
-        // A link stays one: what it leads to is replaced.
-        var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
-        var temporary = target + ".ploy-new";
-        try
-        {
-            File.Copy(target, temporary, overwrite: true);
-            File.WriteAllText(temporary, text, Utf8);
-            File.Move(temporary, target, overwrite: true);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            File.Delete(temporary);
-            throw new PloyException("PLOY2011", $"The file `{path}` cannot be written: {exception.Message}", "Give the right to write the file and its folder.", exception);
-        }
     }
 }

@@ -35,6 +35,10 @@ public sealed class InitCommand(string folder)
         # namespace = "MyApp.Data"
         # context = "AppDbContext"
 
+        [seed]
+        # files = ["prisma/seeds"]                # .sql files and folders of them, run in this order
+        # command = "dotnet run --project seed"   # instead of files
+
         """;
 
     /// <summary>Writes what is missing.</summary>

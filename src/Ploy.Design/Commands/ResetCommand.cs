@@ -30,7 +30,7 @@ public sealed class ResetCommand(Workspace workspace, MigrationServices services
         // Asked before the lock is taken: nobody should wait for somebody who thinks.
         if (!created) await new ConsentGate(workspace, prompt).RequireAsync(session, Work(directory), given, cancellationToken).ConfigureAwait(false);
         await using var held = await connector.LockAsync(address, lockWait, cancellationToken).ConfigureAwait(false);
-        if (!created) await EmptyAsync(session, cancellationToken).ConfigureAwait(false);
+        if (!created) await EmptyAsync(workspace, session, cancellationToken).ConfigureAwait(false);
         if (directory.Files.IsEmpty) return new ResetReport(directory, [], created);
         await connector.History(session).CreateAsync(cancellationToken).ConfigureAwait(false);
         var applied = await new MigrationEngine(services).ApplyAsync(session, directory.Files, cancellationToken).ConfigureAwait(false);
@@ -47,7 +47,9 @@ public sealed class ResetCommand(Workspace workspace, MigrationServices services
         Plan = [.. workspace.NamespacesIn(workspace.Address), .. directory.Files.Select(f => $"{f.Name} {f.Checksum}")],
     };
 
-    private async ValueTask EmptyAsync(IDatabaseSession session, CancellationToken cancellationToken)
+    /// <summary>Empties the database; whoever calls it has made sure that it may be.</summary>
+    /// <exception cref="PloyException">P3016 where the database refuses.</exception>
+    internal static async ValueTask EmptyAsync(Workspace workspace, IDatabaseSession session, CancellationToken cancellationToken)
     {
         try
         {

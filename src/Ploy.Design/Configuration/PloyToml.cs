@@ -55,6 +55,12 @@ public sealed record PloyToml
     /// <summary><c>[client] context</c>: the name of the <c>DbContext</c>.</summary>
     public string? ClientContext { get; init; }
 
+    /// <summary><c>[seed] command</c>: a command line for the system's shell, run in the folder of the file.</summary>
+    public string? SeedCommand { get; init; }
+
+    /// <summary><c>[seed] files</c>: <c>.sql</c> files, and folders of them, relative to the file.</summary>
+    public ImmutableArray<string>? SeedFiles { get; init; }
+
     /// <summary>Reads the file.</summary>
     /// <exception cref="PloyException">PLOY2001 where it is no TOML, or a key or its value is not known.</exception>
     public static PloyToml Parse(SourceText source)
@@ -112,6 +118,8 @@ public sealed record PloyToml
             ["client.output"] = (r, v) => r.Result = r.Result with { ClientOutput = r.Text(v) },
             ["client.namespace"] = (r, v) => r.Result = r.Result with { ClientNamespace = r.Text(v) },
             ["client.context"] = (r, v) => r.Result = r.Result with { ClientContext = r.Text(v) },
+            ["seed.command"] = (r, v) => r.Result = r.Result with { SeedCommand = r.Text(v) },
+            ["seed.files"] = (r, v) => r.Result = r.Result with { SeedFiles = r.Texts(v) },
         };
 
         public PloyToml Result { get; private set; } = new() { Source = source };

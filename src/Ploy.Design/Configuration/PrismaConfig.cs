@@ -52,6 +52,9 @@ public sealed class PrismaConfig
         var value => throw Unreadable("tables.external", value, "[schema] external"),
     };
 
+    /// <summary><c>migrations.seed</c>: a command line; null where absent.</summary>
+    public string? Seed => Literal("migrations.seed", "[seed] command");
+
     /// <summary>The configuration file of a folder; null where there is none.</summary>
     public static string? FindIn(string folder) => Names.Select(n => Path.Combine(folder, n)).FirstOrDefault(File.Exists);
 

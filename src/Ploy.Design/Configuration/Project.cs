@@ -86,6 +86,9 @@ public sealed class Project
         return new Project(options, toml, prisma, schemas, WithDotEnv(options.Environment, folders));
     }
 
+    /// <summary>A variable of the environment or of a <c>.env</c> file; null where neither has it.</summary>
+    public string? Variable(string name) => _environment(name);
+
     /// <summary>A path as people read it.</summary>
     public string Display(string path) => DisplayPath.Of(path, WorkingDirectory);
 

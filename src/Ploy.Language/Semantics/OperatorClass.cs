@@ -2,6 +2,13 @@ using System.Collections.Frozen;
 
 namespace Ploy.Language.Semantics;
 
+/// <summary>The operator classes that the language has names for.</summary>
+public static class OperatorClassNames
+{
+    /// <summary>All of them (<c>JsonbPathOps</c>), in no order that means anything.</summary>
+    public static IEnumerable<string> All => OperatorClass.Names;
+}
+
 /// <summary>An operator class of the language: which index method it belongs to and which columns it is for.</summary>
 /// <param name="Name">The name in the language.</param>
 /// <param name="Methods">The index methods that have it.</param>

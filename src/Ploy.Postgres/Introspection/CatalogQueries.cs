@@ -37,22 +37,36 @@ internal static class CatalogQueries
         """;
 
     /// <summary>
-    /// Columns in order: table's number, name, not null, printed type, namespace and name of the type (an array's element, a
-    /// domain itself), kind of that type, whether it is an array, default, identity (empty for none), generated (empty for none).
+    /// Columns in order: table's number, name, not null, printed type, namespace and name of the type (an array's element, what a
+    /// domain is made of), kind of that type, whether it is an array, default, identity (empty for none), generated (empty for none),
+    /// printed type as declared, which may be a domain.
     /// https://www.postgresql.org/docs/current/catalog-pg-attribute.html
     /// </summary>
-    public const string Columns =
+    public const string Columns = ColumnsStart + "c.relkind IN ('r', 'p') AND NOT c.relispartition" + ColumnsEnd;
+
+    /// <summary>The same of views.</summary>
+    public const string ViewColumns = ColumnsStart + "c.relkind = 'v'" + ColumnsEnd;
+
+    private const string ColumnsStart =
         """
-        SELECT a.attrelid::int8, a.attname::text, a.attnotnull, format_type(a.atttypid, a.atttypmod), bn.nspname::text, b.typname::text,
-               b.typtype::text, t.oid <> b.oid, pg_get_expr(d.adbin, d.adrelid), a.attidentity::text, a.attgenerated::text
+        SELECT a.attrelid::int8, a.attname::text, a.attnotnull OR (y.typtype = 'd' AND y.typnotnull),
+               format_type(t.oid, CASE WHEN y.typtype = 'd' THEN y.typtypmod ELSE a.atttypmod END), bn.nspname::text, b.typname::text,
+               b.typtype::text, t.oid <> b.oid, pg_get_expr(d.adbin, d.adrelid), a.attidentity::text, a.attgenerated::text,
+               format_type(a.atttypid, a.atttypmod)
         FROM pg_attribute a
         JOIN pg_class c ON c.oid = a.attrelid
         JOIN pg_namespace n ON n.oid = c.relnamespace
-        JOIN pg_type t ON t.oid = a.atttypid
+        JOIN pg_type y ON y.oid = a.atttypid
+        JOIN pg_type t ON t.oid = CASE WHEN y.typtype = 'd' THEN y.typbasetype ELSE y.oid END
         JOIN pg_type b ON b.oid = CASE WHEN t.typelem <> 0 AND t.typlen = -1 AND t.typtype = 'b' AND t.typcategory = 'A' THEN t.typelem ELSE t.oid END
         JOIN pg_namespace bn ON bn.oid = b.typnamespace
         LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-        WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname = ANY ($1)
+        WHERE a.attnum > 0 AND NOT a.attisdropped AND n.nspname = ANY ($1) AND 
+        """;
+
+    private const string ColumnsEnd =
+        """
+
         ORDER BY a.attrelid, a.attnum
         """;
 
@@ -123,10 +137,10 @@ internal static class CatalogQueries
         ORDER BY n.nspname, c.relname
         """;
 
-    /// <summary>Views: namespace, name, query.</summary>
+    /// <summary>Views: number, namespace, name, query.</summary>
     public const string Views =
         """
-        SELECT n.nspname::text, c.relname::text, pg_get_viewdef(c.oid)
+        SELECT c.oid::int8, n.nspname::text, c.relname::text, pg_get_viewdef(c.oid)
         FROM pg_class c
         JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE c.relkind = 'v' AND n.nspname = ANY ($1)

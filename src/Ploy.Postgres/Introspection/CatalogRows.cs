@@ -16,9 +16,10 @@ namespace Ploy.Postgres.Introspection;
 /// <param name="Default">The default, or the expression of a generated column; null for none.</param>
 /// <param name="IsIdentity">GENERATED ... AS IDENTITY.</param>
 /// <param name="IsGenerated">GENERATED ALWAYS AS (...).</param>
+/// <param name="DeclaredType">As <paramref name="PrintedType"/>, but for a domain its name in place of what it is made of.</param>
 internal sealed record CatalogColumn(
     string Name, bool IsRequired, string PrintedType, string TypeNamespace, string TypeName, bool IsEnum, bool IsBase, bool IsArray, string? Default,
-    bool IsIdentity, bool IsGenerated);
+    bool IsIdentity, bool IsGenerated, string DeclaredType);
 
 /// <summary>An index as the catalogue has it.</summary>
 /// <param name="Index">The index itself.</param>
@@ -52,8 +53,8 @@ internal sealed class CatalogRows
     /// <summary>Foreign keys by table.</summary>
     public Dictionary<long, List<ForeignKey>> ForeignKeys { get; } = [];
 
-    /// <summary>Views.</summary>
-    public List<View> Views { get; } = [];
+    /// <summary>Views with their numbers, by which their columns are among <see cref="Columns"/>.</summary>
+    public List<(long Id, View View)> Views { get; } = [];
 
     /// <summary>The rest.</summary>
     public List<UnmanagedObject> Unmanaged { get; } = [];
@@ -109,7 +110,8 @@ internal sealed class CatalogRows
         row.GetBoolean(7),
         row.IsDBNull(8) ? null : row.GetString(8),
         row.GetString(9).Length > 0,
-        row.GetString(10).Length > 0));
+        row.GetString(10).Length > 0,
+        row.GetString(11)));
 
     /// <summary>Reads a row of <see cref="CatalogQueries.Indexes"/>.</summary>
     public void AddIndex(NpgsqlDataReader row)
@@ -150,7 +152,7 @@ internal sealed class CatalogRows
     });
 
     /// <summary>Reads a row of <see cref="CatalogQueries.Views"/>.</summary>
-    public void AddView(NpgsqlDataReader row) => Views.Add(new View(NameAt(row, 0), row.GetString(2)));
+    public void AddView(NpgsqlDataReader row) => Views.Add((row.GetInt64(0), new View(NameAt(row, 1), row.GetString(3))));
 
     /// <summary>Reads a row of <see cref="UnmanagedQuery.Text"/>.</summary>
     public void AddUnmanaged(NpgsqlDataReader row) => Unmanaged.Add(new UnmanagedObject(

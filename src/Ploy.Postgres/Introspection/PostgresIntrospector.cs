@@ -28,9 +28,9 @@ internal sealed class PostgresIntrospector(PostgresSession session) : IDatabaseI
         var rows = new CatalogRows();
         try
         {
-            await using var batch = NewBatch(namespaces, isInside);
+            await using var batch = NewBatch(namespaces, isInside, scope);
             await using (var reader = await batch.ExecuteReaderAsync(CommandBehavior.Default, cancellationToken).ConfigureAwait(false))
-                await ReadAllAsync(reader, rows, cancellationToken).ConfigureAwait(false);
+                await ReadAllAsync(reader, rows, scope.WithViewColumns, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
         {
@@ -42,13 +42,13 @@ internal sealed class PostgresIntrospector(PostgresSession session) : IDatabaseI
     }
 
     // All statements of one batch run in one implicit transaction, which SET TRANSACTION turns into one snapshot.
-    private NpgsqlBatch NewBatch(string[] namespaces, bool isInside)
+    private NpgsqlBatch NewBatch(string[] namespaces, bool isInside, IntrospectionScope scope)
     {
         var batch = new NpgsqlBatch(session.Connection);
         if (!isInside) batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"));
         batch.BatchCommands.Add(new NpgsqlBatchCommand("SAVEPOINT ploy_read"));
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("SET LOCAL search_path = pg_catalog"));
-        foreach (var query in Queries)
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("SET LOCAL search_path = " + (scope.PrintedFrom is { } visible ? PostgresNames.Quote(visible) : "pg_catalog")));
+        foreach (var query in scope.WithViewColumns ? Queries.Add(CatalogQueries.ViewColumns) : Queries)
         {
             var command = new NpgsqlBatchCommand(query);
             if (query.Contains("$1", StringComparison.Ordinal)) command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = namespaces });
@@ -61,12 +61,12 @@ internal sealed class PostgresIntrospector(PostgresSession session) : IDatabaseI
         return batch;
     }
 
-    private static async ValueTask ReadAllAsync(NpgsqlDataReader reader, CatalogRows rows, CancellationToken cancellationToken)
+    private static async ValueTask ReadAllAsync(NpgsqlDataReader reader, CatalogRows rows, bool withViewColumns, CancellationToken cancellationToken)
     {
         Action<NpgsqlDataReader>[] readers =
         [
             rows.AddNamespace, rows.AddExtension, rows.AddEnum, rows.AddSequence, rows.AddTable, rows.AddColumn, rows.AddIndex, rows.AddForeignKey,
-            rows.AddView, rows.AddUnmanaged, rows.AddObject, rows.AddUse,
+            rows.AddView, rows.AddUnmanaged, rows.AddObject, rows.AddUse, .. withViewColumns ? [rows.AddColumn] : Array.Empty<Action<NpgsqlDataReader>>(),
         ];
         foreach (var add in readers)
         {

@@ -20,7 +20,7 @@ internal sealed class SchemaBuilder(CatalogRows rows, bool leavesPartialIndexes)
         Enums = rows.Enums.ToEquatableArray(),
         Sequences = rows.Sequences.ToEquatableArray(),
         Tables = rows.Tables.Where(t => t.Name.Name != History).Select(t => TableOf(t.Id, t.Name)).ToEquatableArray(),
-        Views = rows.Views.ToEquatableArray(),
+        Views = rows.Views.Select(v => v.View with { Columns = ColumnsOf(v.Id) }).ToEquatableArray(),
         Objects = rows.Objects.Where(o => !o.IsOfTable && o.Object.Table?.Name != History).Select(o => WithUses(rows, o.Object, o.Number)).ToEquatableArray(),
         Unmanaged = rows.Unmanaged.Concat(PartialIndexes()).Where(u => u.Table?.Name != History).ToEquatableArray(),
     };
@@ -40,7 +40,7 @@ internal sealed class SchemaBuilder(CatalogRows rows, bool leavesPartialIndexes)
         return new Table
         {
             Name = name,
-            Columns = rows.Columns.GetValueOrDefault(id, []).Select(ColumnOf).ToEquatableArray(),
+            Columns = ColumnsOf(id),
             PrimaryKey = key is null ? null : new PrimaryKey(key.Index.Name, key.Index.Parts),
             Indexes = indexes.Where(IsManaged).Select(i => i.Index).ToEquatableArray(),
             ForeignKeys = rows.ForeignKeys.GetValueOrDefault(id, []).ToEquatableArray(),
@@ -50,6 +50,8 @@ internal sealed class SchemaBuilder(CatalogRows rows, bool leavesPartialIndexes)
 
     private static SchemaObject WithUses(CatalogRows rows, SchemaObject item, (long, long) number) =>
         rows.Uses.TryGetValue(number, out var uses) ? item with { Uses = new ObjectUses(uses.ToEquatableArray()) } : item;
+
+    private EquatableArray<Column> ColumnsOf(long id) => rows.Columns.GetValueOrDefault(id, []).Select(ColumnOf).ToEquatableArray();
 
     private static Column ColumnOf(CatalogColumn row)
     {
@@ -62,7 +64,7 @@ internal sealed class SchemaBuilder(CatalogRows rows, bool leavesPartialIndexes)
             Default = value,
             IsAutoIncrement = row.IsIdentity || value is DefaultValue.NextValue,
             Generated = row.IsGenerated && row.Default is { } text ? new SqlExpression(text, text) : null,
-            Printed = new PrintedColumn(row.PrintedType, value is null or DefaultValue.NextValue ? null : row.Default),
+            Printed = new PrintedColumn(row.DeclaredType, value is null or DefaultValue.NextValue ? null : row.Default),
         };
     }
 }

@@ -93,6 +93,15 @@ internal static class UnmanagedQuery
             SELECT 'event trigger', NULL, v.evtname, NULL, NULL
             FROM pg_event_trigger v WHERE NOT EXISTS (SELECT FROM owned o WHERE o.classid = 'pg_event_trigger'::regclass AND o.objid = v.oid)
             UNION ALL
+            SELECT CASE WHEN d.objsubid > 0 THEN 'comment on column' WHEN t.relkind = 'v' THEN 'comment on view' ELSE 'comment on table' END,
+                   t.nspname, coalesce(a.attname, t.relname), t.nspname, t.relname
+            FROM pg_description d JOIN tables t ON t.oid = d.objoid LEFT JOIN pg_attribute a ON a.attrelid = d.objoid AND a.attnum = d.objsubid AND d.objsubid > 0
+            WHERE d.classoid = 'pg_class'::regclass
+            UNION ALL
+            SELECT 'comment on type', s.nspname, y.typname, NULL, NULL
+            FROM pg_description d JOIN pg_type y ON y.oid = d.objoid JOIN spaces s ON s.oid = y.typnamespace
+            WHERE d.classoid = 'pg_type'::regclass AND NOT EXISTS (SELECT FROM owned o WHERE o.classid = 'pg_type'::regclass AND o.objid = y.oid)
+            UNION ALL
             SELECT 'publication', NULL, b.pubname, NULL, NULL FROM pg_publication b
         )
         SELECT kind, nspname::text, name::text, tablespace::text, tablename::text FROM found

@@ -47,6 +47,12 @@ public static class PostgresTypes
 
     private static readonly FrozenDictionary<string, PostgresType> ByNative = All.ToFrozenDictionary(t => t.Native, StringComparer.Ordinal);
 
+    // `Int` is another word for `Integer`: the first of the list counts.
+    private static readonly FrozenDictionary<string, string> ByStoreType = All.DistinctBy(t => t.StoreType).ToFrozenDictionary(t => t.StoreType, t => t.Native, StringComparer.Ordinal);
+
+    /// <summary>The name behind <c>@db.</c> of a type in DDL; null where it has none.</summary>
+    public static string? NativeOf(string storeType) => ByStoreType.GetValueOrDefault(storeType);
+
     /// <summary>The column type of a scalar without a native type, as the engine chooses it.</summary>
     public static ColumnType Default(TypeFamily family, ColumnArity arity)
     {

@@ -69,7 +69,11 @@ public sealed record Sequence(QualifiedName Name);
 /// <summary>A view.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Definition">The query, on SQLite the whole statement that made it; null where only the language declares the view.</param>
-public sealed record View(QualifiedName Name, string? Definition);
+public sealed record View(QualifiedName Name, string? Definition)
+{
+    /// <summary>Its columns in order; empty where nobody asked (<c>IntrospectionScope.WithViewColumns</c>).</summary>
+    public EquatableArray<Column> Columns { get; init; }
+}
 
 /// <summary>Something left alone, with what the user calls it.</summary>
 /// <param name="Kind">What it is, in words: <c>trigger</c>, <c>check constraint</c>, <c>policy</c>.</param>

@@ -112,6 +112,12 @@ public interface IDatabaseConnector
     /// </summary>
     ValueTask<string> FingerprintAsync(IDatabaseSession session, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Lets policies filter rows in what follows outside migrations, as they do for this role in any other program; where the product has none,
+    /// nothing changes.
+    /// </summary>
+    ValueTask ObeyPoliciesAsync(IDatabaseSession session, CancellationToken cancellationToken);
+
     /// <summary>Empties the namespaces (PostgreSQL) or the file (SQLite); the database itself stays.</summary>
     ValueTask ResetAsync(IDatabaseSession session, IReadOnlyList<string> namespaces, CancellationToken cancellationToken);
 }

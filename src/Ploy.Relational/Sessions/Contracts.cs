@@ -12,6 +12,14 @@ public sealed record IntrospectionScope(ImmutableArray<string> Namespaces)
     /// <c>partialIndexes</c>, which cannot say them and must not drop them.
     /// </summary>
     public bool LeavesPartialIndexes { get; init; }
+
+    /// <summary>
+    /// The namespace whose names are printed without it, as a user's session prints them; null for none, so that each name says its own.
+    /// </summary>
+    public string? PrintedFrom { get; init; }
+
+    /// <summary>Whether the columns of views are wanted, which only a pull needs.</summary>
+    public bool WithViewColumns { get; init; }
 }
 
 /// <summary>What a transaction is for.</summary>

@@ -29,6 +29,14 @@ internal static class CatalogQueries
          ORDER BY t.name, x.cid
          """;
 
+    /// <summary>The same of views.</summary>
+    public const string ViewColumns =
+        """
+        SELECT v.name, x.name, x.type, x."notnull", x.dflt_value, x.pk, x.hidden
+        FROM (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'view') v JOIN pragma_table_xinfo(v.name, 'main') x
+        ORDER BY v.name, x.cid
+        """;
+
     /// <summary>Parts of indexes in order: table, name, unique, origin (<c>c</c>: CREATE INDEX, <c>u</c>: UNIQUE), partial, column (null: an expression), descending.</summary>
     public const string Indexes =
         $"""

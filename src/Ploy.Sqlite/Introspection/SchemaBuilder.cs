@@ -29,7 +29,7 @@ internal sealed class SchemaBuilder(CatalogRows rows, bool leavesPartialIndexes)
         return new DatabaseSchema
         {
             Tables = tables.ToEquatableArray(),
-            Views = rows.Objects.Where(o => o.Type == "view").Select(o => new View(new QualifiedName(null, o.Name), o.Sql)).ToEquatableArray(),
+            Views = rows.Objects.Where(o => o.Type == "view").Select(View).ToEquatableArray(),
             Objects = rows.Objects.Where(o => o is { Type: "view" or "trigger", Sql: not null }).Select(Whole).ToEquatableArray(),
             Unmanaged = _unmanaged.OrderBy(u => u.Table?.Name ?? "\uffff", StringComparer.Ordinal).ThenBy(u => u.Kind, StringComparer.Ordinal)
                 .ThenBy(u => u.Name.Name, StringComparer.Ordinal).ToEquatableArray(),
@@ -97,6 +97,11 @@ internal sealed class SchemaBuilder(CatalogRows rows, bool leavesPartialIndexes)
         Name = new QualifiedName(null, name),
         Table = new QualifiedName(null, table),
         Definition = new SqlExpression(text, SqliteWords.Normalize(text)),
+    };
+
+    private View View(CatalogObject view) => new(new QualifiedName(null, view.Name), view.Sql)
+    {
+        Columns = rows.Columns.GetValueOrDefault(view.Name, []).Select(c => Column(c, [])).ToEquatableArray(),
     };
 
     // What pragmas do not show, and what the language cannot say.

@@ -17,6 +17,7 @@ internal sealed class SqliteIntrospector(SqliteSession session) : IDatabaseIntro
         [
             (CatalogQueries.Objects, rows.AddObject), (CatalogQueries.Columns, rows.AddColumn), (CatalogQueries.Indexes, rows.AddIndex),
             (CatalogQueries.ForeignKeys, rows.AddForeignKey),
+            .. scope.WithViewColumns ? [(CatalogQueries.ViewColumns, rows.AddColumn)] : Array.Empty<(string, Action<SqliteDataReader>)>(),
         ];
         try
         {

@@ -8,15 +8,6 @@ namespace Ploy.Language.Semantics.Passes;
 /// <summary>First pass: every name is allowed, and stands once in its place.</summary>
 internal sealed class Names(DiagnosticSink sink)
 {
-    /// <summary>Words that a generated client cannot have as the name of a type.</summary>
-    private static readonly HashSet<string> Reserved = new(StringComparer.Ordinal)
-    {
-        "PrismaClient", "async", "await", "break", "case", "catch", "class", "const", "continue", "debugger", "default", "delete", "do",
-        "else", "enum", "export", "extends", "false", "finally", "for", "function", "if", "implements", "import", "in", "instanceof",
-        "interface", "let", "new", "null", "package", "private", "protected", "public", "return", "super", "switch", "this", "throw",
-        "true", "try", "typeof", "using", "var", "void", "while", "with", "yield",
-    };
-
     private readonly Dictionary<string, Declared> _types = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Declared> _datasources = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Declared> _generators = new(StringComparer.Ordinal);
@@ -107,7 +98,7 @@ internal sealed class Names(DiagnosticSink sink)
 
     private void Type(SourceText source, DeclarationSyntax declaration, string kind)
     {
-        if (Reserved.Contains(declaration.Name.Text)) sink.Report(SchemaDiagnostics.ReservedName(At(source, declaration.Name), kind, declaration.Name.Text));
+        if (ReservedNames.Contains(declaration.Name.Text)) sink.Report(SchemaDiagnostics.ReservedName(At(source, declaration.Name), kind, declaration.Name.Text));
     }
 
     private void Attributes(SourceText source, ImmutableArray<AttributeSyntax> attributes)

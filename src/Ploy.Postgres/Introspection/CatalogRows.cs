@@ -120,13 +120,17 @@ internal sealed class CatalogRows
         var descending = row.GetFieldValue<bool[]>(8);
         var classes = row.GetFieldValue<string[]>(9);
         var defaults = row.GetFieldValue<bool[]>(10);
+        var method = row.GetString(5);
+        var isPrimary = row.GetBoolean(3);
         var parts = columns.Select((column, i) => new IndexPart
         {
             Column = column,
             IsDescending = descending[i],
+
+            // As the engine says an order that a database has; other methods than this one take none.
+            IsAscendingWritten = method == "btree" && !isPrimary && !descending[i],
             OperatorClass = defaults[i] ? null : classes[i],
         });
-        var method = row.GetString(5);
         var index = new TableIndex
         {
             Name = row.GetString(1),
@@ -137,7 +141,7 @@ internal sealed class CatalogRows
             IncludedColumns = TextsAt(row, 11),
             Predicate = row.IsDBNull(6) ? null : new SqlExpression(row.GetString(6), row.GetString(6)),
         };
-        Group(Indexes, row.GetInt64(0)).Add(new CatalogIndex(index, row.GetBoolean(3)));
+        Group(Indexes, row.GetInt64(0)).Add(new CatalogIndex(index, isPrimary));
     }
 
     /// <summary>Reads a row of <see cref="CatalogQueries.ForeignKeys"/>.</summary>

@@ -18,7 +18,7 @@ internal static class CatalogTypes
         }
 
         return (column.TypeNamespace == "pg_catalog" || column.TypeName == "citext") && NativeName(column.TypeName) is { } native
-            ? PostgresTypes.Native(native, ArgumentsOf(column.PrintedType), arity)
+            ? PostgresTypes.Native(native, ArgumentsOf(column, native), arity)
             : new ColumnType { Family = TypeFamily.Unsupported, StoreType = WithoutBrackets(column), Arity = arity };
     }
 
@@ -57,11 +57,13 @@ internal static class CatalogTypes
         _ => null,
     };
 
-    // character varying(65)[], timestamp(3) without time zone
-    private static EquatableArray<string> ArgumentsOf(string printed)
+    // character varying(65)[], timestamp(3) without time zone. A time without digits has six, which the engine says for single values alone: a
+    // schema that says three is another type.
+    private static EquatableArray<string> ArgumentsOf(CatalogColumn column, string native)
     {
+        var printed = column.PrintedType;
         var open = printed.IndexOf('(', StringComparison.Ordinal);
-        if (open < 0) return [];
+        if (open < 0) return !column.IsArray && native is "Time" or "Timetz" or "Timestamp" or "Timestamptz" ? ["6"] : [];
         var close = printed.IndexOf(')', open);
         return printed[(open + 1)..close].Split(',').ToEquatableArray();
     }

@@ -154,7 +154,7 @@ internal sealed class SchemaBuilder(CatalogRows rows, bool leavesPartialIndexes)
             Name = index.Name,
             IsUnique = index.IsUnique,
             IsConstraint = index.IsConstraint,
-            Parts = index.Parts.Select(p => new IndexPart { Column = p.Column!, IsDescending = p.IsDescending }).ToEquatableArray(), // expressions were left above
+            Parts = index.Parts.Select(p => new IndexPart { Column = p.Column!, IsDescending = p.IsDescending, IsAscendingWritten = !p.IsDescending }).ToEquatableArray(), // expressions were left above
             Predicate = predicate is null ? null : new SqlExpression(predicate, predicate),
         };
     }

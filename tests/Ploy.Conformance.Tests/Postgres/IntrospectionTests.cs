@@ -1,3 +1,5 @@
+using Ploy.Conformance.Tests.Testing;
+using Ploy.Postgres;
 using Ploy.Postgres.Introspection;
 using Ploy.Relational.Model;
 using Ploy.Relational.Sessions;
@@ -48,15 +50,15 @@ public sealed class IntrospectionTests
         Assert.Equal(new PrimaryKey("users_pkey", [new IndexPart { Column = "id" }]), users.PrimaryKey);
         Assert.Equal(
             [
-                new TableIndex { Name = "b", IsUnique = true, Parts = [new IndexPart { Column = "email", OperatorClass = "varchar_pattern_ops" }] },
+                new TableIndex { Name = "b", IsUnique = true, Parts = [new IndexPart { Column = "email", IsAscendingWritten = true, OperatorClass = "varchar_pattern_ops" }] },
                 new TableIndex { Name = "h", Method = "hash", Parts = [new IndexPart { Column = "email" }] },
-                new TableIndex { Name = "z", Parts = [new IndexPart { Column = "email", IsDescending = true }, new IndexPart { Column = "id" }], Predicate = new SqlExpression("(id > 3)") },
+                new TableIndex { Name = "z", Parts = [new IndexPart { Column = "email", IsDescending = true }, new IndexPart { Column = "id", IsAscendingWritten = true }], Predicate = new SqlExpression("(id > 3)") },
             ],
             users.Indexes);
 
         var other = schema.Tables[1];
         Assert.Equal(new PrimaryKey("Ärger_pkey", [new IndexPart { Column = "b" }, new IndexPart { Column = "a" }]), other.PrimaryKey);
-        Assert.Equal([new TableIndex { Name = "u", IsUnique = true, IsConstraint = true, Parts = [new IndexPart { Column = "a" }, new IndexPart { Column = "b" }] }], other.Indexes);
+        Assert.Equal([new TableIndex { Name = "u", IsUnique = true, IsConstraint = true, Parts = [new IndexPart { Column = "a", IsAscendingWritten = true }, new IndexPart { Column = "b", IsAscendingWritten = true }] }], other.Indexes);
         Assert.Equal(
             [
                 new ForeignKey
@@ -83,7 +85,7 @@ public sealed class IntrospectionTests
             [
                 "Int SMALLINT", "Int INTEGER", "BigInt BIGINT", "Int OID", "Float REAL", "Float DOUBLE PRECISION", "Decimal DECIMAL(10,2)", "Decimal DECIMAL", "Decimal MONEY", "Boolean BOOLEAN",
                 "String TEXT", "String CITEXT", "String VARCHAR(5)", "String VARCHAR", "String CHAR(3)", "String CHAR(1)", "String INET", "String XML", "String BIT(4)", "String VARBIT(9)", "Uuid UUID",
-                "Binary BYTEA", "Json JSON", "Json JSONB", "DateTime DATE", "DateTime TIME(3)", "DateTime TIMETZ(0)", "DateTime TIMESTAMP(6)", "DateTime TIMESTAMPTZ", "DateTime TIMESTAMP(3)[]",
+                "Binary BYTEA", "Json JSON", "Json JSONB", "DateTime DATE", "DateTime TIME(3)", "DateTime TIMETZ(0)", "DateTime TIMESTAMP(6)", "DateTime TIMESTAMPTZ(6)", "DateTime TIMESTAMP(3)[]",
                 "Decimal DECIMAL(7,1)[]", "Unsupported point", "Unsupported \"char\"", "Unsupported public.email", "Unsupported int4range[]", "String BIT(1)", "String CITEXT[]",
             ],
             columns.Select(c => $"{c.Type.Family} {c.Type.StoreType}{(c.Type.Arguments.IsEmpty ? "" : $"({string.Join(',', c.Type.Arguments)})")}{(c.Type.Arity == ColumnArity.List ? "[]" : "")}"));
@@ -175,11 +177,43 @@ public sealed class IntrospectionTests
     }
 
     [Fact]
+    public async Task What_a_database_has_is_written_as_the_engine_writes_it()
+    {
+        await using var database = await PostgresTestDatabase.CreateAsync(
+            """
+            CREATE TABLE "T" ("id" INTEGER NOT NULL, "a" TIMESTAMP NOT NULL, "b" TIMESTAMPTZ, "c" TIME, "d" TIMETZ[], "e" TIMESTAMP(3)[], CONSTRAINT "T_pkey" PRIMARY KEY ("id"));
+            CREATE INDEX "x" ON "T" ("a", "b" DESC);
+            """);
+        var schema = await database.IntrospectAsync();
+        Assert.Equal(
+            """
+            -- CreateSchema
+            CREATE SCHEMA IF NOT EXISTS "public";
+
+            -- CreateTable
+            CREATE TABLE "public"."T" (
+                "id" INTEGER NOT NULL,
+                "a" TIMESTAMP(6) NOT NULL,
+                "b" TIMESTAMPTZ(6),
+                "c" TIME(6),
+                "d" TIMETZ[],
+                "e" TIMESTAMP(3)[],
+
+                CONSTRAINT "T_pkey" PRIMARY KEY ("id")
+            );
+
+            -- CreateIndex
+            CREATE INDEX "x" ON "public"."T"("a" ASC, "b" DESC);
+            """,
+            ScriptedDatabase.Script(PostgresDialect.Instance, DatabaseSchema.Empty, schema).TrimEnd());
+    }
+
+    [Fact]
     public async Task What_belongs_to_an_extension_is_the_extension_alone()
     {
         await using var database = await PostgresTestDatabase.CreateAsync("CREATE EXTENSION pg_stat_statements; CREATE EXTENSION citext; CREATE EXTENSION hstore");
         var schema = await database.IntrospectAsync();
-        Assert.Equal(["citext", "hstore", "pg_stat_statements", "plpgsql"], schema.Extensions.Select(e => e.Name));
+        Assert.Equal(["citext", "hstore", "pg_stat_statements"], schema.Extensions.Select(e => e.Name));
         Assert.Equal(("public", true), (schema.Extensions[0].Namespace, schema.Extensions[0].Version!.Length > 0));
         Assert.Equal((0, 0, 0, 0), (schema.Tables.Count, schema.Views.Count, schema.Enums.Count, schema.Unmanaged.Count));
     }

@@ -120,6 +120,23 @@ public sealed class RoundTripTests
         """,
         datasource: "datasource db {\n provider = \"postgresql\"\n schemas = [\"one\", \"public\"]\n}\n");
 
+    [Theory]
+    [InlineData("TIMESTAMP", "DateTime", "ALTER COLUMN \"a\" SET DATA TYPE TIMESTAMP(3)")]
+    [InlineData("TIMESTAMPTZ", "DateTime @db.Timestamptz(3)", "ALTER COLUMN \"a\" SET DATA TYPE TIMESTAMPTZ(3)")]
+    [InlineData("TIMESTAMP", "DateTime @db.Timestamp(6)", null)]
+    [InlineData("TIMESTAMP", "DateTime @db.Timestamp", null)]
+    [InlineData("TIME", "DateTime @db.Time", null)]
+    public async Task A_time_without_digits_in_the_database_has_six(string inDatabase, string inSchema, string? change)
+    {
+        await using var database = await PostgresTestDatabase.CreateAsync($"CREATE TABLE \"T\" (\"id\" INTEGER CONSTRAINT \"T_pkey\" PRIMARY KEY, \"a\" {inDatabase} NOT NULL)");
+        var compilation = SchemaCompiler.Compile([SourceText.From("schema.prisma", $"datasource db {{\n  provider = \"postgresql\"\n}}\nmodel T {{\n  id Int @id\n  a {inSchema}\n}}\n")]);
+        var dialect = PostgresDialect.Instance;
+        var desired = await dialect.Connector.Canonicalizer(database.Session).CanonicalizeAsync(SchemaCalculator.Calculate(compilation.Model!, dialect), default);
+        Assert.Equal(
+            change is null ? MigrationScript.Empty : $"-- AlterTable\nALTER TABLE \"T\" {change};",
+            MigrationScript.Render(SchemaDiffer.Diff(await database.IntrospectAsync(), desired, dialect), dialect).TrimEnd());
+    }
+
     private static async Task ConvergesAsync(string models, string? before = null, string datasource = Head)
     {
         var compilation = SchemaCompiler.Compile([SourceText.From("schema.prisma", datasource + models)]);

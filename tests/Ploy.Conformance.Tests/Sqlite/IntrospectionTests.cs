@@ -56,8 +56,8 @@ public sealed class IntrospectionTests
                         PrimaryKey = Key("id"),
                         Indexes =
                         [
-                            new TableIndex { Name = "i", Parts = [new IndexPart { Column = "a" }], Predicate = new SqlExpression("\"a\" <> 'where'") },
-                            new TableIndex { Name = "u", IsUnique = true, Parts = [new IndexPart { Column = "px", IsDescending = true }, new IndexPart { Column = "py" }] },
+                            new TableIndex { Name = "i", Parts = [new IndexPart { Column = "a", IsAscendingWritten = true }], Predicate = new SqlExpression("\"a\" <> 'where'") },
+                            new TableIndex { Name = "u", IsUnique = true, Parts = [new IndexPart { Column = "px", IsDescending = true }, new IndexPart { Column = "py", IsAscendingWritten = true }] },
                         ],
                         ForeignKeys =
                         [

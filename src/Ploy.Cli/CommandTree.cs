@@ -15,7 +15,7 @@ internal static class CommandTree
     {
         var migrate = new Command("migrate", "Make and apply migrations.")
         {
-            new DevVerb(), new DeployVerb(), new StatusVerb(), new ResetVerb(), new ResolveVerb(), new DoctorVerb(), new DiffVerb(),
+            new DevVerb(), new DeployVerb(), new StatusVerb(), new ResetVerb(), new ResolveVerb(), new DoctorVerb(), new ScriptVerb(), new DiffVerb(),
         };
         var database = new Command("db", "Work on a database without migrations, and look after it.")
         {
@@ -23,7 +23,7 @@ internal static class CommandTree
         };
         var root = new RootCommand("Ploy: schema-first database migrations for .NET.")
         {
-            new InitVerb(), new ValidateVerb(), new FormatVerb(), migrate, database, new GenerateVerb(), new ExplainVerb(), new CompletionVerb(), new VersionVerb(),
+            new InitVerb(), new ValidateVerb(), new FormatVerb(), migrate, database, new GenerateVerb(), new EjectVerb(), new ExplainVerb(), new CompletionVerb(), new VersionVerb(),
         };
         foreach (var option in (Option[])[GlobalOptions.Schema, GlobalOptions.Config, GlobalOptions.Json, GlobalOptions.NoColor, .. GlobalOptions.Ignored]) root.Add(option);
         var help = root.Options.OfType<HelpOption>().Single();

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Ploy.Core;
+using Ploy.Postgres.Handover;
 using Ploy.Postgres.Objects;
 using Ploy.Postgres.Pulling;
 using Ploy.Postgres.Rendering;
@@ -49,6 +50,9 @@ public sealed class PostgresDialect : Dialect
 
     /// <inheritdoc />
     public override IDatabaseConnector Connector { get; } = new PostgresConnector();
+
+    /// <inheritdoc />
+    public override HandoverWriter Handover => PostgresHandover.Instance;
 
     /// <inheritdoc />
     public override string Quote(string identifier) => PostgresNames.Quote(identifier);

@@ -60,4 +60,7 @@ public abstract class Dialect
 
     /// <summary>Everything that needs a connection.</summary>
     public abstract IDatabaseConnector Connector { get; }
+
+    /// <summary>Writes migrations as a file for an administrator.</summary>
+    public abstract HandoverWriter Handover { get; }
 }

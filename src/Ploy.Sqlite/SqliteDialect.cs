@@ -9,6 +9,7 @@ using Ploy.Relational.Planning;
 using Ploy.Relational.Pulling;
 using Ploy.Relational.Sessions;
 using Ploy.Relational.Sql;
+using Ploy.Sqlite.Handover;
 using Ploy.Sqlite.Objects;
 using Ploy.Sqlite.Pulling;
 using Ploy.Sqlite.Rendering;
@@ -49,6 +50,9 @@ public sealed class SqliteDialect : Dialect
 
     /// <inheritdoc />
     public override IDatabaseConnector Connector { get; } = new SqliteConnector();
+
+    /// <inheritdoc />
+    public override HandoverWriter Handover => SqliteHandover.Instance;
 
     /// <inheritdoc />
     public override string Quote(string identifier) => SqliteNames.Quote(identifier);

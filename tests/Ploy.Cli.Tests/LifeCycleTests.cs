@@ -236,7 +236,7 @@ public abstract class LifeCycleTests : IAsyncLifetime
                -> Put the files back as they were, and write what is new into a new migration;
                -> or, where the change made no difference: ploy migrate resolve --applied {A}
 
-             Applied, but not on disk:
+             In the history, but not on disk:
                20260103000000_gone
                -> Put the files back from version control;
                -> or, where the database has nothing of it: ploy migrate resolve --rolled-back 20260103000000_gone

@@ -43,7 +43,7 @@ internal static class StatusSections
         if (!history.Missing.IsEmpty)
         {
             yield return new StatusSection(
-                "missing", "Applied, but not on disk:", [.. history.Missing.Select(a => a.MigrationName)],
+                "missing", "In the history, but not on disk:", [.. history.Missing.Select(a => a.MigrationName)],
                 [
                     "Put the files back from version control;",
                     .. history.Missing.Select(a => $"or, where the database has nothing of it: ploy migrate resolve --rolled-back {a.MigrationName}"),

@@ -144,9 +144,23 @@ public sealed class DoctorCommand(Workspace workspace, MigrationServices service
 
         var shapes = new Shapes(workspace, new Replayer(workspace, session, services.Time));
         var before = await shapes.AfterAsync([.. state.Applied], cancellationToken).ConfigureAwait(false);
-        var after = await shapes.AfterAsync([.. state.Applied.Append(file).OrderBy(f => f.Name, StringComparer.Ordinal)], cancellationToken).ConfigureAwait(false);
         var goesOn = entries.IsEmpty ? null : "Correct the cause, then run `ploy migrate deploy`: it goes on at the statement that failed.";
         var either = $"Bring the database to one of the two states; then run `ploy migrate resolve --rolled-back {file.Name}` for the state before, `--applied {file.Name}` for the state after.";
+        var rows = statements.Count(s => ChangesRows(s.Words, s.TextIn(file.Script.Text)));
+        DatabaseSchema after;
+        try
+        {
+            after = await shapes.AfterAsync([.. state.Applied.Append(file).OrderBy(f => f.Name, StringComparer.Ordinal)], cancellationToken).ConfigureAwait(false);
+        }
+        catch (PloyException exception) when (exception.Code == "P3006")
+        {
+            // Mostly that is why it failed.
+            facts.Add($"As the file is now it does not run{string.Concat(exception.Notes.Select(n => $": {n}"))}.");
+            if (!shapes.AreDistinct(before, actual) && rows == 0)
+                return Finding(failed, DoctorVerdict.NotApplied, [.. facts, "The database is in the state before it: it has nothing of it."], $"Correct the file and record the attempt as rolled back: `ploy migrate resolve --rolled-back {file.Name}`.", canFix: true);
+            return Finding(failed, DoctorVerdict.Partly, [.. facts, $"To go back to the state before it:\n{Summary(actual, before)}"], goesOn ?? either);
+        }
+
         if (!shapes.AreDistinct(before, after))
             return Finding(failed, DoctorVerdict.CannotTell, [.. facts, "It changes nothing that can be seen in the database's structure."], goesOn ?? either);
         var isAfter = shapes.IsFirst(actual, after, before);
@@ -158,7 +172,6 @@ public sealed class DoctorCommand(Workspace workspace, MigrationServices service
         }
 
         facts.Add(isAfter ? "The database is in the state after it." : "The database is in the state before it: it has nothing of it.");
-        var rows = statements.Count(s => ChangesRows(s.Words, s.TextIn(file.Script.Text)));
         if (rows > 0) facts.Add($"But {rows} of its {statements.Length} statements work on rows, and the structure does not tell whether they ran.");
         var way = isAfter ? $"Record it as applied: `ploy migrate resolve --applied {file.Name}`." : $"Record it as rolled back: `ploy migrate resolve --rolled-back {file.Name}`; the next `ploy migrate deploy` applies it.";
         return Finding(failed, isAfter ? DoctorVerdict.Applied : DoctorVerdict.NotApplied, facts, rows > 0 ? "Look whether the rows are changed. " + way : way, canFix: rows == 0);

@@ -36,7 +36,7 @@ public sealed record HistoryState
     /// <summary>Applied files whose text is not what was applied.</summary>
     public required ImmutableArray<EditedMigration> Edited { get; init; }
 
-    /// <summary>Applied migrations without a file, the newest attempt of each, by name.</summary>
+    /// <summary>Migrations that are applied or failed and have no file, the newest attempt of each, by name.</summary>
     public required ImmutableArray<MigrationAttempt> Missing { get; init; }
 
     /// <summary>Pending files that sort before the last applied migration.</summary>
@@ -77,7 +77,7 @@ public sealed record HistoryState
                     .OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => new RolledBackMigration(g.Key, g.Count(), g.Last())),
             ],
             Edited = [.. files.Where(f => applied.TryGetValue(f.Name, out var a) && !f.Matches(a.Checksum)).Select(f => new EditedMigration(f, applied[f.Name]))],
-            Missing = [.. applied.Values.Where(a => !names.Contains(a.MigrationName)).OrderBy(a => a.MigrationName, StringComparer.Ordinal)],
+            Missing = [.. standing.Where(a => !names.Contains(a.MigrationName)).GroupBy(a => a.MigrationName, StringComparer.Ordinal).Select(g => applied.GetValueOrDefault(g.Key, g.Last())).OrderBy(a => a.MigrationName, StringComparer.Ordinal)],
             OutOfOrder = [.. pending.Where(f => last is not null && string.CompareOrdinal(f.Name, last) < 0)],
             LastCommon = files.Where(f => applied.ContainsKey(f.Name)).Select(f => f.Name).LastOrDefault(),
         };

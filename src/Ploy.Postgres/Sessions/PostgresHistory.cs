@@ -11,6 +11,19 @@ namespace Ploy.Postgres.Sessions;
 /// </summary>
 internal sealed class PostgresHistory(PostgresSession session) : IMigrationHistory
 {
+    /// <summary>The columns as the engine makes them.</summary>
+    public const string Columns =
+        """
+        id                      VARCHAR(36) PRIMARY KEY NOT NULL,
+        checksum                VARCHAR(64) NOT NULL,
+        finished_at             TIMESTAMPTZ,
+        migration_name          VARCHAR(255) NOT NULL,
+        logs                    TEXT,
+        rolled_back_at          TIMESTAMPTZ,
+        started_at              TIMESTAMPTZ NOT NULL DEFAULT now(),
+        applied_steps_count     INTEGER NOT NULL DEFAULT 0
+        """;
+
     private readonly string _table = PostgresNames.Quote(session.Namespace, "_prisma_migrations");
 
     /// <inheritdoc />
@@ -38,14 +51,7 @@ internal sealed class PostgresHistory(PostgresSession session) : IMigrationHisto
                 $"""
                  CREATE SCHEMA IF NOT EXISTS {space};
                  CREATE TABLE IF NOT EXISTS {_table} (
-                     id                      VARCHAR(36) PRIMARY KEY NOT NULL,
-                     checksum                VARCHAR(64) NOT NULL,
-                     finished_at             TIMESTAMPTZ,
-                     migration_name          VARCHAR(255) NOT NULL,
-                     logs                    TEXT,
-                     rolled_back_at          TIMESTAMPTZ,
-                     started_at              TIMESTAMPTZ NOT NULL DEFAULT now(),
-                     applied_steps_count     INTEGER NOT NULL DEFAULT 0
+                 {Columns}
                  )
                  """,
                 cancellationToken).ConfigureAwait(false);

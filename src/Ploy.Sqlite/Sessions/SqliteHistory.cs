@@ -8,7 +8,8 @@ namespace Ploy.Sqlite.Sessions;
 /// <summary>The table <c>_prisma_migrations</c>, as the engine makes it. Times are milliseconds since 1970, as the engine writes them.</summary>
 internal sealed class SqliteHistory(SqliteSession session) : IMigrationHistory
 {
-    private const string Create =
+    /// <summary>Makes the table.</summary>
+    public const string Create =
         """
         CREATE TABLE "_prisma_migrations" (
             "id"                    TEXT PRIMARY KEY NOT NULL,

@@ -87,7 +87,7 @@ public sealed class ConsentGate(Workspace workspace, IPrompt prompt)
             throw Refused(code, $"{work.Loss} The database {standing}, so this needs a consent. Nothing has changed.", work, consent, mark, tables);
         }
 
-        Ask(work, given, $"{work.Question} A yes also marks `{workspace.Address.Database}` as disposable: from then on nothing here needs more than a yes.");
+        Ask(work, given, $"`{workspace.Address.Database}` is on this machine and holds rows; a yes also marks it as disposable, so that from then on a yes is enough here.\n{work.Question}");
         await DatabaseMarks.WriteAsync(state, DatabaseMark.Disposable, cancellationToken).ConfigureAwait(false);
     }
 

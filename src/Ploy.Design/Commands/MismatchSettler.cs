@@ -39,7 +39,7 @@ internal sealed class MismatchSettler(Workspace workspace, MigrationServices ser
     {
         if (!prompt.CanPrompt || mismatch.Difference.IsEmpty || !mismatch.State.Pending.IsEmpty) return MismatchWay.Ask;
         var ways = mismatch.State.IsInitialized ? (string[])[Leave, Take, Undo] : [Leave, Take];
-        return prompt.Choose($"{mismatch.Summary}\n{mismatch.DifferenceText}\n\nWhat shall be done?", ways) switch
+        return prompt.Choose($"{mismatch.Summary}\n\n{mismatch.DifferenceText.Replace("\n", "\n  ", StringComparison.Ordinal)}\n\nWhat shall be done?", ways) switch
         {
             Take => MismatchWay.Take,
             Undo => MismatchWay.Undo,

@@ -24,7 +24,7 @@ internal sealed class PostgresHandover : HandoverWriter
         var text = new StringBuilder();
         text.Append($"-- {Describe(plan)}\n");
         text.Append("-- Run it with: psql --no-psqlrc --set ON_ERROR_STOP=1 --file THIS_FILE DATABASE\n\n");
-        text.Append($"SET search_path = {PostgresNames.Quote(space)};\nSET standard_conforming_strings = on;\nSET row_security = off;\n\n");
+        text.Append($"SET search_path = {PostgresNames.Quote(space)};\nSET standard_conforming_strings = on;\nSET client_min_messages = warning;\nSET row_security = off;\n\n");
         text.Append("-- The migration lock of Ploy and Prisma.\n");
         text.Append(Do("    IF NOT pg_try_advisory_lock(72707369) THEN\n        RAISE EXCEPTION 'another run holds the migration lock; nothing was applied';\n    END IF;\n"));
         if (plan.After is null || plan.IsIdempotent) text.Append("\n-- The history.\n").Append(Do(CreateHistory(space, table)));

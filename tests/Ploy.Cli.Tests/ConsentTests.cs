@@ -128,6 +128,36 @@ public sealed class ConsentTests : IDisposable
     }
 
     [Fact]
+    public async Task A_role_that_may_not_write_the_mark_is_told_so()
+    {
+        await using var database = (TemporaryPostgresDatabase)await DeployAsync("postgresql");
+        await database.Server.CreatePasswordRoleAsync("marker_" + database.Name, "secret");
+        var url = database.Server.Url(database.Name, "marker_" + database.Name, "secret");
+        var refused = (await InProcess.RunAsync(_folder.Root, "db", "mark", "--protected", "--url", url)).Expect(1);
+        Assert.Contains("error[PLOY2227]", refused.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", refused.Output + refused.Error, StringComparison.Ordinal);
+        Assert.Equal(["0"], await database.RowsAsync("SELECT count(*) FROM pg_namespace WHERE nspname = '_ploy'"));
+    }
+
+    [Theory]
+    [InlineData("postgresql")]
+    [InlineData("sqlite")]
+    public async Task At_a_terminal_drift_is_shown_with_a_choice_and_leaving_it_changes_nothing(string provider)
+    {
+        await using var database = await DeployAsync(provider);
+        await database.ExecuteAsync("CREATE TABLE \"Strange\" (id INTEGER NOT NULL PRIMARY KEY)");
+        var prompt = new Answers() { Choice = 0 };
+        Assert.Equal("PLOY2204", (await Assert.ThrowsAsync<Core.Diagnostics.PloyException>(() => DevAsync(database, prompt))).Code);
+        Assert.Contains("- Strange", Assert.Single(prompt.Asked), StringComparison.Ordinal);
+        Assert.Equal(["0"], await database.RowsAsync("SELECT count(*) FROM \"Strange\""));
+        prompt.Choice = 2;
+        var report = await DevAsync(database, prompt);
+        Assert.True(report.IsSettled);
+        Assert.Equal(["A", "B", "_prisma_migrations"], await database.RowsAsync(
+            provider == "sqlite" ? "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'sqlite_sequence' ORDER BY 1" : "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename COLLATE \"C\""));
+    }
+
+    [Fact]
     public async Task The_mark_of_a_SQLite_file_that_is_gone_is_gone_too()
     {
         await using var database = (TemporarySqliteDatabase)await DeployAsync("sqlite");
@@ -159,11 +189,20 @@ public sealed class ConsentTests : IDisposable
 
     private async Task ResetAsync(TemporaryDatabase database, IPrompt prompt)
     {
-        var project = Project.Load(new ProjectOptions { WorkingDirectory = _folder.Root, Environment = _ => null, Url = database.Url });
-        var workspace = Workspace.Load(project, new DialectSet(PostgresDialect.Instance, SqliteDialect.Instance));
-        var services = new MigrationServices { Dialect = workspace.Dialect, NewId = Guid.NewGuid };
-        await new ResetCommand(workspace, services, prompt).RunAsync(new Given(false, null), TimeSpan.Zero, CancellationToken.None);
+        var workspace = Load(database);
+        await new ResetCommand(workspace, Services(workspace), prompt).RunAsync(new Given(false, null), TimeSpan.Zero, CancellationToken.None);
     }
+
+    private async Task<DevReport> DevAsync(TemporaryDatabase database, IPrompt prompt)
+    {
+        var workspace = Load(database);
+        return await new DevCommand(workspace, Services(workspace), prompt).RunAsync(new DevInput(), CancellationToken.None);
+    }
+
+    private Workspace Load(TemporaryDatabase database) => Workspace.Load(
+        Project.Load(new ProjectOptions { WorkingDirectory = _folder.Root, Environment = _ => null, Url = database.Url }), new DialectSet(PostgresDialect.Instance, SqliteDialect.Instance));
+
+    private static MigrationServices Services(Workspace workspace) => new() { Dialect = workspace.Dialect, NewId = Guid.NewGuid };
 
     private sealed class Answers(params bool[] answers) : IPrompt
     {
@@ -181,6 +220,12 @@ public sealed class ConsentTests : IDisposable
 
         public string Ask(string question, string proposal) => proposal;
 
-        public string Choose(string question, IReadOnlyList<string> choices) => choices[0];
+        public int Choice { get; set; }
+
+        public string Choose(string question, IReadOnlyList<string> choices)
+        {
+            Asked.Add(question);
+            return choices[Choice];
+        }
     }
 }

@@ -1,3 +1,4 @@
+using Ploy.Core.Diagnostics;
 using Ploy.Relational.Sessions;
 
 namespace Ploy.Design.Commands;
@@ -33,17 +34,29 @@ public static class DatabaseMarks
     }
 
     /// <summary>Writes the mark; <see cref="DatabaseMark.None"/> takes it away.</summary>
+    /// <exception cref="PloyException">PLOY2227 where the database refuses it.</exception>
     public static async ValueTask WriteAsync(IOwnState state, DatabaseMark mark, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(state);
-        if (mark == DatabaseMark.None)
+        try
         {
-            await state.RemoveAsync(Topic, Key, cancellationToken).ConfigureAwait(false);
-            return;
-        }
+            if (mark == DatabaseMark.None)
+            {
+                await state.RemoveAsync(Topic, Key, cancellationToken).ConfigureAwait(false);
+                return;
+            }
 
-        var text = mark == DatabaseMark.Protected ? Protected : await DisposableAsync(state, cancellationToken).ConfigureAwait(false);
-        await state.WriteAsync(new OwnNote(Topic, Key, text), cancellationToken).ConfigureAwait(false);
+            var text = mark == DatabaseMark.Protected ? Protected : await DisposableAsync(state, cancellationToken).ConfigureAwait(false);
+            await state.WriteAsync(new OwnNote(Topic, Key, text), cancellationToken).ConfigureAwait(false);
+        }
+        catch (StatementException exception)
+        {
+            throw new PloyException(
+                "PLOY2227",
+                $"The mark of the database could not be written: {exception.Message.TrimEnd('.')}. Nothing has changed.",
+                "Run it as the owner of the database, or grant the role CREATE on it: the mark is kept in the namespace `_ploy`.",
+                exception);
+        }
     }
 
     private static async ValueTask<string> DisposableAsync(IOwnState state, CancellationToken cancellationToken) =>

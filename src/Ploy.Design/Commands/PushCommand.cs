@@ -148,6 +148,6 @@ public sealed class PushCommand(Workspace workspace, MigrationServices services,
         return statements.Length;
 
         ValueTask RunAsync(ImmutableArray<ScriptStatement> part) =>
-            part.IsEmpty ? ValueTask.CompletedTask : workspace.Dialect.Connector.RunAsync(session, new WholeScript { Text = script, Statements = part }, cancellationToken);
+            part.IsEmpty ? ValueTask.CompletedTask : workspace.Dialect.Connector.RunAsync(session, [new WholeScript { Text = script, Statements = part }], cancellationToken);
     }
 }

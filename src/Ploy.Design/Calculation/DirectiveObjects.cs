@@ -45,7 +45,8 @@ internal sealed class DirectiveObjects
         var indexes = table.Indexes.ToImmutableArray();
         foreach (var placed in _schema.Directives.Of(model.Name))
         {
-            if (placed.Value is SoftDeleteDirective softDelete) indexes = Filter(indexes, table, model, softDelete, objects, placed.Location);
+            if (placed.Value is IndexDirective index && Plain(index) is { } plain) indexes = indexes.Add(plain);
+            else if (placed.Value is SoftDeleteDirective softDelete) indexes = Filter(indexes, table, model, softDelete, objects, placed.Location);
             else objects.AddRange(OfModel(table, model, placed.Value).Select(o => At(o, placed.Location)));
         }
 
@@ -131,6 +132,18 @@ internal sealed class DirectiveObjects
         return [.. indexes.Except(filtered)];
     }
 
+    // Over columns alone, an index is one that the language could say, and is looked after as such.
+    private static TableIndex? Plain(IndexDirective index) =>
+        index is { Predicate: null, NullsNotDistinct: false, Include.IsEmpty: true } && index.Keys.All(IsColumn)
+            ? new TableIndex
+            {
+                Name = index.Name,
+                IsUnique = index.IsUnique,
+                Method = index.Method is null or "btree" ? null : index.Method,
+                Parts = index.Keys.Select(k => new IndexPart { Column = k[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal), OperatorClass = index.OperatorClass }).ToEquatableArray(),
+            }
+            : null;
+
     private string Clause(IndexDirective index)
     {
         var keys = index.Keys.Select(k => HasOneMethod || IsColumn(k) || IsInParentheses(k) ? k : $"({k})").Select(k => index.OperatorClass is { } ops ? $"{k} {ops}" : k);
@@ -145,7 +158,8 @@ internal sealed class DirectiveObjects
 
     private string Using(string? method) => HasOneMethod ? "" : $"USING {method ?? "btree"} ";
 
-    private static bool IsColumn(string key) => key.Length > 2 && key[0] == '"' && key.IndexOf('"', 1) == key.Length - 1;
+    private static bool IsColumn(string key) =>
+        key.Length > 2 && key[0] == '"' && key[^1] == '"' && !key[1..^1].Replace("\"\"", "", StringComparison.Ordinal).Contains('"', StringComparison.Ordinal);
 
     private static bool IsInParentheses(string key)
     {

@@ -35,7 +35,7 @@ internal sealed class ObjectRehearsal(IDatabaseSession shadow, Dialect dialect, 
     public async ValueTask<DatabaseSchema> RunAsync(DatabaseSchema current, DatabaseSchema desired, CancellationToken cancellationToken)
     {
         var (before, after) = (Bare(current), Bare(desired));
-        var structure = SchemaDiffer.Diff(WithoutClaimed(before, desired), after, dialect);
+        var structure = SchemaDiffer.Diff(WithoutClaimed(before, current, desired), after, dialect);
         var renderer = dialect.CreateRenderer(structure);
 
         // A value that an enum gains can be used only behind the commit of what adds it; on a shadow that harms nobody.
@@ -122,16 +122,17 @@ internal sealed class ObjectRehearsal(IDatabaseSession shadow, Dialect dialect, 
             objects.Where(o => (o.IsManaged || Keys(desired).Contains(Full(o.Key))) && o.Kind != ObjectKind.Extension && !dialect.Objects.IsInline(o.Kind)).Select(o => o with { IsManaged = true }).ToEquatableArray();
     }
 
-    private DatabaseSchema WithoutClaimed(DatabaseSchema before, DatabaseSchema desired)
+    private DatabaseSchema WithoutClaimed(DatabaseSchema before, DatabaseSchema current, DatabaseSchema desired)
     {
         var keys = Keys(desired);
+        var printed = current.Tables.SelectMany(t => t.Objects.Where(o => o.Kind == ObjectKind.Index)).Select(o => o.Key).ToHashSet();
         return before with
         {
             // Made again with a table that is made anew, they would stand in the way of those that take their places.
             Unmanaged = before.Unmanaged.Where(u => !keys.Any(k => k.Kind.IsCalled(u.Kind) && k.Name.Name == u.Name.Name)).ToEquatableArray(),
             Tables = before.Tables.Select(t => t with
             {
-                Indexes = t.Indexes.Where(i => !keys.Contains(Full(new ObjectKey(ObjectKind.Index, t.Name, new QualifiedName(null, i.Name))))).ToEquatableArray(),
+                Indexes = t.Indexes.Where(i => new ObjectKey(ObjectKind.Index, t.Name, new QualifiedName(null, i.Name)) is var key && (!keys.Contains(Full(key)) || !printed.Contains(key))).ToEquatableArray(),
             }).ToEquatableArray(),
         };
     }

@@ -8,7 +8,8 @@ internal static class ObjectQueries
 {
     /// <summary>
     /// Kind as marks say it, number of catalogue and object, namespace (null where it belongs to a table), name, table's namespace and name (null where to none),
-    /// whether the table is one of the language's, what makes it, and what it is compared by.
+    /// whether the table is one of the language's, what makes it, and what it is compared by. Indexes that the language can say are left out (to print thousands of
+    /// them would cost more than all else); `indnullsnotdistinct` is asked for so because servers before 15 do not have it.
     /// </summary>
     public const string Objects =
         """
@@ -33,6 +34,8 @@ internal static class ObjectQueries
                        CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END, c.relname, CASE WHEN c.relkind = 'I' THEN 'ONLY ' ELSE '' END, t.nspname, t.relname)) + 1), NULL
             FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN relations t ON t.oid = i.indrelid
             WHERE i.indisvalid AND NOT i.indisprimary AND NOT i.indisexclusion
+              AND (i.indexprs IS NOT NULL OR i.indpred IS NOT NULL OR i.indnatts > i.indnkeyatts OR NOT t.istable
+                OR (to_jsonb(i) ->> 'indnullsnotdistinct')::bool OR EXISTS (SELECT FROM unnest(i.indoption::int2[]) AS o(bits) WHERE o.bits IN (1, 2)))
               AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
             UNION ALL
             SELECT 'generated', 'pg_attrdef'::regclass, d.oid, NULL, a.attname, t.nspname, t.relname, t.istable, pg_get_expr(d.adbin, d.adrelid), NULL

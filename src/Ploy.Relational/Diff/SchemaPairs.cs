@@ -18,8 +18,8 @@ internal sealed class SchemaPairs
         (BeforeScope, AfterScope) = (new NameScope(before, dialect), new NameScope(after, dialect));
         HaveSameScope = BeforeScope.Default == AfterScope.Default;
         (before, after) = (
-            WithoutClaimedIndexes(before, BeforeScope, after, AfterScope, mustBeObject: false),
-            WithoutClaimedIndexes(after, AfterScope, before, BeforeScope, mustBeObject: true));
+            WithoutClaimedIndexes(before, BeforeScope, after, AfterScope),
+            WithoutClaimedIndexes(after, AfterScope, before, BeforeScope));
         (Before, After, Rules, Objects) = (before, after, dialect.DiffRules, dialect.Objects);
         UnhandledDifferenceException.ThrowUnlessEqual(
             before with
@@ -97,9 +97,9 @@ internal sealed class SchemaPairs
 
     public EnumType? BeforeOf(EnumType after) => _enumsBefore.GetValueOrDefault(AfterScope.Resolve(after.Name));
 
-    // An index that is ours on one side is that object on the other side too, whoever made it: there it stands among the objects as well where it is a
-    // database's, and the schema before is one wherever something is taken over.
-    private static DatabaseSchema WithoutClaimedIndexes(DatabaseSchema schema, NameScope scope, DatabaseSchema other, NameScope otherScope, bool mustBeObject)
+    // An index that is ours on one side is that object on the other side too, whoever made it, where it stands among the objects there. One that the language can
+    // say does not: it goes as an index, and comes as an object.
+    private static DatabaseSchema WithoutClaimedIndexes(DatabaseSchema schema, NameScope scope, DatabaseSchema other, NameScope otherScope)
     {
         var claimed = other.Tables.SelectMany(t => t.Objects.Where(IsOurs).Select(o => (Table: otherScope.Resolve(t.Name), o.Name.Name))).ToHashSet();
         return claimed.Count == 0 ? schema : schema with
@@ -110,8 +110,7 @@ internal sealed class SchemaPairs
         static bool IsOurs(SchemaObject item) => item is { Kind: ObjectKind.Index, IsManaged: true };
 
         bool IsClaimed(Table table, TableIndex index) =>
-            claimed.Contains((scope.Resolve(table.Name), index.Name))
-            && (!mustBeObject || table.Objects.Any(o => o.Kind == ObjectKind.Index && o.Name.Name == index.Name));
+            claimed.Contains((scope.Resolve(table.Name), index.Name)) && table.Objects.Any(o => o.Kind == ObjectKind.Index && o.Name.Name == index.Name);
     }
 
     private void PairTables()

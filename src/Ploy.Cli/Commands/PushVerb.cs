@@ -30,7 +30,7 @@ internal sealed class PushVerb : Verb
             Consent = context.Options.GetValue(_consent),
             LockWait = context.Options.GetValue(_lockWait),
         };
-        var report = await new PushCommand(workspace, context.Services(workspace.Dialect), context.Prompt).RunAsync(input, cancellationToken).ConfigureAwait(false);
+        var report = await new PushCommand(workspace, context.Services(workspace), context.Prompt).RunAsync(input, cancellationToken).ConfigureAwait(false);
         Tell(context.Terminal, report);
         var generate = new GenerateCommand(workspace);
         if (generate.IsConfigured && !context.Options.GetValue(_skipGenerate)) GenerateVerb.Tell(context.Terminal, generate.Run());

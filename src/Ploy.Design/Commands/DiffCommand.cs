@@ -56,6 +56,7 @@ public sealed class DiffCommand(Project project, DialectSet dialects)
     {
         if (before is DiffSide.Empty && after is DiffSide.Empty)
             throw new PloyException("PLOY2207", "Both sides are empty: there is nothing to compare.", "Give a schema, a folder of migrations or a database on one side.");
+        if (before is DiffSide.Schema file && after is DiffSide.Schema other) return BetweenFiles(file, other);
         var schemas = new[] { Workspace(before), Workspace(after) };
         var dialect = DialectOf(before, schemas[0], after, schemas[1]);
         // What the language cannot say of a live database (which namespaces, whether partial indexes count) the schema side says.
@@ -69,6 +70,21 @@ public sealed class DiffCommand(Project project, DialectSet dialects)
         if (after is DiffSide.Schema) next = await RehearseAsync(schemas[1]!, first, before, next, cancellationToken).ConfigureAwait(false); // loaded for this side
         if (before is DiffSide.Schema) old = await RehearseAsync(schemas[0]!, second, after, old, cancellationToken).ConfigureAwait(false);
         return new DiffReport(SchemaDiffer.Diff(old, next, dialect), dialect);
+    }
+
+    // Files need no database, and are compared as they are written. Of the first side only its database schema is left by the time the second is read, so
+    // that the text and tree of large schemas are never held twice.
+    private DiffReport BetweenFiles(DiffSide.Schema before, DiffSide.Schema after)
+    {
+        var (first, old) = Described(before);
+        var (second, next) = Described(after);
+        return first == second ? new DiffReport(SchemaDiffer.Diff(old, next, first), first) : throw TwoProducts([first, second]);
+    }
+
+    private (Dialect Dialect, DatabaseSchema Schema) Described(DiffSide.Schema side)
+    {
+        var workspace = Commands.Workspace.Load(project, Existing(side.Path), dialects);
+        return (workspace.Dialect, workspace.Desired(null));
     }
 
     // Objects beyond the language are printed by a shadow database: that of the other side's migrations, or one of their own beside a live database, where one may
@@ -123,9 +139,12 @@ public sealed class DiffCommand(Project project, DialectSet dialects)
         {
             [var only] => only,
             [] => Commands.Workspace.Load(project, dialects).Dialect,
-            _ => throw new PloyException("PLOY2207", $"The two sides are of two products: {string.Join(" and ", found.Select(d => $"`{d.Id}`"))}.", "Compare sides of the same product."),
+            _ => throw TwoProducts(found),
         };
     }
+
+    private static PloyException TwoProducts(IEnumerable<Dialect> found) =>
+        new("PLOY2207", $"The two sides are of two products: {string.Join(" and ", found.Select(d => $"`{d.Id}`"))}.", "Compare sides of the same product.");
 
     private Dialect? Dialect(DiffSide side, Workspace? workspace) => side switch
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 using Ploy.Core.Diagnostics;
@@ -40,7 +41,7 @@ public static class SchemaFiles
     {
         try
         {
-            return SourceText.From(display, Strict.GetString(File.ReadAllBytes(path)).TrimStart('\uFEFF'));
+            return SourceText.From(display, Read(path).TrimStart('\uFEFF'));
         }
         catch (DecoderFallbackException exception)
         {
@@ -49,6 +50,25 @@ public static class SchemaFiles
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new PloyException("PLOY2009", $"The file `{display}` cannot be read: {exception.Message}", null, exception);
+        }
+    }
+
+    // The bytes are needed only until they are characters: all files go through the same place.
+    private static string Read(string path)
+    {
+        using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
+        var length = RandomAccess.GetLength(file);
+        if (length is 0 or > int.MaxValue) return Strict.GetString(File.ReadAllBytes(path)); // a pipe or device does not know its length
+        var bytes = ArrayPool<byte>.Shared.Rent((int)length);
+        try
+        {
+            var read = 0;
+            while (read < length && RandomAccess.Read(file, bytes.AsSpan(read, (int)length - read), read) is > 0 and var more) read += more;
+            return Strict.GetString(bytes, 0, read);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
         }
     }
 

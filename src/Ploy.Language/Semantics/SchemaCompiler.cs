@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Ploy.Core.Text;
 using Ploy.Language.Semantics.Passes;
 using Ploy.Language.Semantics.Passes.Attributes;
@@ -17,11 +18,13 @@ namespace Ploy.Language.Semantics;
 /// </summary>
 public static class SchemaCompiler
 {
+    /// <summary>From so many characters on it is faster to read files on several processors: a few hundred models.</summary>
+    private const int WorthThreads = 200_000;
+
     /// <summary>Compiles all files together; never throws on bad input, and takes time linear in the text.</summary>
     public static SchemaCompilation Compile(ImmutableArray<SourceText> files)
     {
-        var names = new NameTable();
-        var trees = ImmutableArray.CreateRange(files, SyntaxTree.Parse, names);
+        var trees = Parse(files);
         var sink = new DiagnosticSink();
         foreach (var diagnostic in trees.SelectMany(t => t.Diagnostics)) sink.Report(diagnostic);
         var model = Compile(trees, sink);
@@ -36,6 +39,22 @@ public static class SchemaCompiler
         var symbols = SchemaSymbols.Of(trees);
         Resolve(trees, symbols, sink);
         return sink.HasErrors ? null : symbols;
+    }
+
+    /// <summary>Reads all files, those of large schemas on several processors: a file is read for itself.</summary>
+    private static ImmutableArray<SyntaxTree> Parse(ImmutableArray<SourceText> files)
+    {
+        var workers = files.Sum(f => (long)f.Length) < WorthThreads ? 1 : Math.Min(Environment.ProcessorCount, files.Length);
+        var trees = new SyntaxTree[files.Length];
+        if (workers == 1) ParseEach(0);
+        else Parallel.For(0, workers, ParseEach);
+        return ImmutableCollectionsMarshal.AsImmutableArray(trees);
+
+        void ParseEach(int worker)
+        {
+            var names = new NameTable();
+            for (var i = worker; i < files.Length; i += workers) trees[i] = SyntaxTree.Parse(files[i], names);
+        }
     }
 
     private static void Resolve(ImmutableArray<SyntaxTree> trees, SchemaSymbols symbols, DiagnosticSink sink)

@@ -31,12 +31,14 @@ internal sealed class Cursor(string text, NameTable names)
 
     public void SkipBlanks()
     {
-        while (At < text.Length && Characters.IsBlank(text[At])) At++;
+        var at = At;
+        while (at < text.Length && (text[at] is ' ' or '\t' || (text[at] > '\x7f' && Characters.IsBlank(text[at])))) at++;
+        At = at;
     }
 
     public bool Take(char c)
     {
-        if (Peek != c || IsAtEnd) return false;
+        if (At >= text.Length || text[At] != c) return false;
         At++;
         return true;
     }
@@ -73,7 +75,7 @@ internal sealed class Cursor(string text, NameTable names)
     public AttributeSyntax? Attribute(string mark)
     {
         var start = At;
-        if (!StartsWith(mark) || (mark == "@" && StartsWith("@@"))) return null;
+        if (Peek != '@' || !StartsWith(mark) || (mark == "@" && StartsWith("@@"))) return null;
         At += mark.Length;
         SkipBlanks();
         var name = At;
@@ -151,7 +153,9 @@ internal sealed class Cursor(string text, NameTable names)
         var start = At;
         if (!Take('"')) return null;
         // Nearly all strings are as they are written; only the others are put together.
-        while (At < text.Length && text[At] is >= ' ' and not '"' and not '\\') At++;
+        var plain = At;
+        while (plain < text.Length && text[plain] is >= ' ' and not '"' and not '\\') plain++;
+        At = plain;
         if (Take('"')) return new StringSyntax(From(start), text[(start + 1)..(At - 1)]);
         var value = new StringBuilder(text, start + 1, At - start - 1, 0);
         var bad = BadEscapes.Count;

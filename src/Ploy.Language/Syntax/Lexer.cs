@@ -68,6 +68,9 @@ internal static class Lexer
 /// <summary>Which characters the language's grammar lets stand where.</summary>
 internal static class Characters
 {
+    // Nearly all names are of these: one look at a table for each character.
+    private static readonly bool[] IsAsciiNamePart = [.. Enumerable.Range(0, 128).Select(c => char.IsAsciiLetterOrDigit((char)c) || c is '_' or '-')];
+
     public static bool IsBlank(char c) => c is ' ' or '\t' || (c > '\x7f' && char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.SpaceSeparator);
 
     /// <summary>Where the line break behind <paramref name="at"/> stands; the text's length where there is none.</summary>
@@ -85,7 +88,14 @@ internal static class Characters
         while (end < text.Length)
         {
             var c = text[end];
-            if (char.IsAsciiLetterOrDigit(c) || (end > at && (c is '_' or '-')) || (c > '\x7f' && char.IsLetter(c))) end++;
+            if (c < IsAsciiNamePart.Length && IsAsciiNamePart[c] && (end > at || c is not ('_' or '-')))
+            {
+                end++;
+                continue;
+            }
+
+            if (c <= '\x7f') break;
+            if (char.IsLetter(c)) end++;
             else if (char.IsHighSurrogate(c) && char.IsLetter(text, end)) end += 2;
             else break;
         }

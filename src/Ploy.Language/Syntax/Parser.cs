@@ -92,6 +92,7 @@ internal sealed class Parser
     private DeclarationSyntax? Block(string? documentation)
     {
         var start = _cursor.At;
+        if (!char.IsAsciiLetterLower(_cursor.Peek)) return null;
         foreach (var keyword in Keywords)
         {
             if (!_cursor.StartsWith(keyword)) continue;
@@ -330,7 +331,7 @@ internal sealed class Parser
     private FieldTypeSyntax BaseType()
     {
         var start = _cursor.At;
-        if (_cursor.StartsWith("Unsupported("))
+        if (_cursor.Peek == 'U' && _cursor.StartsWith("Unsupported("))
         {
             _cursor.At += "Unsupported(".Length;
             _cursor.SkipBlanks();

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Ploy.Language.Semantics.Symbols;
 using Ploy.Language.Syntax;
 
@@ -19,7 +20,7 @@ internal sealed class SeenNames
     public NameSyntax? Add(NameSyntax name)
     {
         if (_many is not null) return AddToMany(_many, name);
-        foreach (var known in _few)
+        foreach (ref readonly var known in CollectionsMarshal.AsSpan(_few))
             if (known.Text == name.Text)
                 return known;
         _few.Add(name);

@@ -5,48 +5,36 @@ using Ploy.Language.Semantics.Symbols;
 
 namespace Ploy.Language.Semantics.Passes.Rules;
 
-/// <summary>The names of keys, indexes and foreign keys in the database, written or made up, and where they meet.</summary>
+/// <summary>
+/// The names of keys, indexes and foreign keys in the database, written or made up, and where they meet. Names hardly ever meet: at first
+/// only hashes are compared, and names are put together and kept only where two hashes are the same.
+/// </summary>
 internal sealed class ConstraintNames
 {
     private readonly ProviderRules? _provider;
-    private readonly StringBuilder _text = new();
-    private readonly HashSet<(string? Namespace, string Name)> _global;
+    private readonly NameWriter _writer;
     private readonly HashSet<(string? Namespace, string Name)> _globalClashes = [];
     private readonly HashSet<(ModelSymbol Model, string Name)> _localClashes = [];
-    private readonly HashSet<string> _local = new(StringComparer.Ordinal);
 
     public ConstraintNames(SchemaSymbols symbols, ProviderRules? provider)
     {
         _provider = provider;
-        _global = new HashSet<(string?, string)>(provider is null ? 0 : symbols.Models.Sum(m => m.Indexes.Count + 1));
-        if (provider is null) return;
+        _writer = new NameWriter(provider?.LongestName ?? int.MaxValue);
+        if (provider is null || !MayMeet(symbols)) return;
+        var global = new HashSet<(string? Namespace, string Name)>();
         foreach (var model in symbols.Models)
         {
-            foreach (var index in model.Indexes) AddGlobal(model, OfIndex(model, index));
-            if (provider.HasNamedKeys) AddNamed(model);
+            foreach (var index in model.Indexes) AddGlobal(global, model, OfIndex(model, index));
+            if (provider.HasNamedKeys) AddNamed(global, model);
         }
     }
 
     /// <summary>The name of the primary key; null where the provider has none.</summary>
-    public string? OfKey(ModelSymbol model, KeySymbol key) =>
-        _provider is { HasNamedKeys: true } ? key.DatabaseName?.Text ?? Fit(model.DatabaseName, "_pkey") : null;
+    public string? OfKey(ModelSymbol model, KeySymbol key) => _provider is { HasNamedKeys: true } ? Key(model, key).ToString() : null;
 
-    public string OfIndex(ModelSymbol model, IndexSymbol index)
-    {
-        if (index.DatabaseName is { } written) return written.Text;
-        _text.Clear().Append(model.DatabaseName).Append('_');
-        for (var i = 0; i < index.Parts.Length; i++) _text.Append(i == 0 ? "" : "_").Append(index.Parts[i].Field.ColumnName);
-        return Fit(_text.ToString(), index.Kind == IndexKind.Unique ? "_key" : "_idx");
-    }
+    public string OfIndex(ModelSymbol model, IndexSymbol index) => Index(model, index).ToString();
 
-    public string OfRelation(FieldSymbol forward)
-    {
-        if (forward.Relation?.ConstraintName is { } written) return written.Text;
-        ImmutableArray<FieldSymbol> fields = forward.Relation?.Fields ?? [];
-        _text.Clear().Append(forward.Model.DatabaseName).Append('_');
-        for (var i = 0; i < fields.Length; i++) _text.Append(i == 0 ? "" : "_").Append(fields[i].ColumnName);
-        return Fit(_text.ToString(), "_fkey");
-    }
+    public string OfRelation(FieldSymbol forward) => Relation(forward).ToString();
 
     /// <summary>Where the name of the primary key stands more than once, in words; null where it does not.</summary>
     public string? ClashOfKey(ModelSymbol model, KeySymbol key) =>
@@ -59,32 +47,98 @@ internal sealed class ConstraintNames
     public string? ClashOfRelation(FieldSymbol forward) =>
         HasClashes && !forward.Model.IsView ? LocalClash(forward.Model, OfRelation(forward)) : null;
 
-    /// <summary>Where no names meet at all, none needs to be made up again.</summary>
     private bool HasClashes => _globalClashes.Count + _localClashes.Count > 0;
 
-    private void AddNamed(ModelSymbol model)
+    private ReadOnlySpan<char> Key(ModelSymbol model, KeySymbol key) =>
+        key.DatabaseName is { } written ? written.Text : _writer.Begin(model.DatabaseName).End("_pkey");
+
+    private ReadOnlySpan<char> Index(ModelSymbol model, IndexSymbol index)
     {
-        _local.Clear();
-        if (model.PrimaryKey is { } key && OfKey(model, key) is { } name)
+        if (index.DatabaseName is { } written) return written.Text;
+        _writer.Begin(model.DatabaseName);
+        foreach (var part in index.Parts) _writer.Add(part.Field.ColumnName);
+        if (index.Parts.IsEmpty) _writer.Add("");
+        return _writer.End(index.Kind == IndexKind.Unique ? "_key" : "_idx");
+    }
+
+    private ReadOnlySpan<char> Relation(FieldSymbol forward)
+    {
+        if (forward.Relation?.ConstraintName is { } written) return written.Text;
+        ImmutableArray<FieldSymbol> fields = forward.Relation?.Fields ?? [];
+        _writer.Begin(forward.Model.DatabaseName);
+        foreach (var field in fields) _writer.Add(field.ColumnName);
+        if (fields.IsEmpty) _writer.Add("");
+        return _writer.End("_fkey");
+    }
+
+    /// <summary>Whether any two names that must differ have the same hash.</summary>
+    private bool MayMeet(SchemaSymbols symbols)
+    {
+        var hasNamedKeys = _provider is { HasNamedKeys: true };
+        var global = new HashSet<ulong>(symbols.Models.Sum(m => m.Indexes.Count + 1));
+        var local = new List<ulong>();
+        foreach (var model in symbols.Models)
         {
-            AddGlobal(model, name);
-            AddLocal(model, name);
+            var space = Hash(Seed, model.Namespace?.Text ?? "");
+            local.Clear();
+            if (hasNamedKeys && model.PrimaryKey is { } key)
+            {
+                local.Add(Hash(space, Key(model, key)));
+                if (!global.Add(local[0])) return true;
+            }
+
+            foreach (var index in model.Indexes)
+            {
+                local.Add(Hash(space, Index(model, index)));
+                if (!global.Add(local[^1])) return true;
+            }
+
+            if (!hasNamedKeys) continue;
+            foreach (var field in model.Fields)
+                if (field is { Target: not null, Relation.Fields: not null })
+                    local.Add(Hash(space, Relation(field)));
+            local.Sort();
+            for (var i = 1; i < local.Count; i++)
+                if (local[i] == local[i - 1])
+                    return true;
         }
 
-        foreach (var index in model.Indexes) AddLocal(model, OfIndex(model, index));
+        return false;
+    }
+
+    // FNV-1a over UTF-16 units: http://www.isthe.com/chongo/tech/comp/fnv/
+    private const ulong Seed = 14695981039346656037;
+
+    private static ulong Hash(ulong seed, ReadOnlySpan<char> text)
+    {
+        var hash = (seed ^ 0x1F) * 1099511628211;
+        foreach (var c in text) hash = (hash ^ c) * 1099511628211;
+        return hash;
+    }
+
+    private void AddNamed(HashSet<(string? Namespace, string Name)> global, ModelSymbol model)
+    {
+        var local = new HashSet<string>(StringComparer.Ordinal);
+        if (model.PrimaryKey is { } key && OfKey(model, key) is { } name)
+        {
+            AddGlobal(global, model, name);
+            local.Add(name);
+        }
+
+        foreach (var index in model.Indexes) AddLocal(OfIndex(model, index));
         foreach (var field in model.Fields)
             if (field is { Target: not null, Relation.Fields: not null })
-                AddLocal(model, OfRelation(field));
+                AddLocal(OfRelation(field));
+
+        void AddLocal(string name)
+        {
+            if (!local.Add(name)) _localClashes.Add((model, name));
+        }
     }
 
-    private void AddGlobal(ModelSymbol model, string name)
+    private void AddGlobal(HashSet<(string? Namespace, string Name)> global, ModelSymbol model, string name)
     {
-        if (!_global.Add((model.Namespace?.Text, name))) _globalClashes.Add((model.Namespace?.Text, name));
-    }
-
-    private void AddLocal(ModelSymbol model, string name)
-    {
-        if (!_local.Add(name)) _localClashes.Add((model, name));
+        if (!global.Add((model.Namespace?.Text, name))) _globalClashes.Add((model.Namespace?.Text, name));
     }
 
     private string? GlobalClash(ModelSymbol model, string name) =>
@@ -92,18 +146,53 @@ internal sealed class ConstraintNames
 
     private string? LocalClash(ModelSymbol model, string name) => _localClashes.Contains((model, name)) ? $"in the table of `{model.Name}`" : null;
 
-    /// <summary>A name that is made up is cut so that it and its suffix fit, never inside a character.</summary>
-    private string Fit(string name, string suffix)
+    /// <summary>Puts names together, one after the other in the same place.</summary>
+    /// <param name="longest">The longest name, in bytes of UTF-8.</param>
+    private sealed class NameWriter(int longest)
     {
-        var limit = (_provider?.LongestName ?? int.MaxValue) - suffix.Length;
-        if (Encoding.UTF8.GetByteCount(name) <= limit) return name + suffix;
-        var (kept, bytes) = (0, 0);
-        foreach (var rune in name.EnumerateRunes())
+        private char[] _text = new char[128];
+        private int _length;
+
+        public NameWriter Begin(string table)
         {
-            if (bytes + rune.Utf8SequenceLength > limit) break;
-            (kept, bytes) = (kept + rune.Utf16SequenceLength, bytes + rune.Utf8SequenceLength);
+            _length = 0;
+            Append(table);
+            return this;
         }
 
-        return name[..kept] + suffix;
+        public void Add(string column)
+        {
+            Append("_");
+            Append(column);
+        }
+
+        /// <summary>The name until the next begins: cut so that it and its suffix fit, never inside a character.</summary>
+        public ReadOnlySpan<char> End(string suffix)
+        {
+            Cut(longest - suffix.Length);
+            Append(suffix);
+            return _text.AsSpan(0, _length);
+        }
+
+        private void Cut(int limit)
+        {
+            ReadOnlySpan<char> name = _text.AsSpan(0, _length);
+            if (Encoding.UTF8.GetByteCount(name) <= limit) return;
+            var (kept, bytes) = (0, 0);
+            foreach (var rune in name.EnumerateRunes())
+            {
+                if (bytes + rune.Utf8SequenceLength > limit) break;
+                (kept, bytes) = (kept + rune.Utf16SequenceLength, bytes + rune.Utf8SequenceLength);
+            }
+
+            _length = kept;
+        }
+
+        private void Append(string text)
+        {
+            if (_length + text.Length > _text.Length) Array.Resize(ref _text, Math.Max(_text.Length * 2, _length + text.Length));
+            text.CopyTo(_text.AsSpan(_length));
+            _length += text.Length;
+        }
     }
 }

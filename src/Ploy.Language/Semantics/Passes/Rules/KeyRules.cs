@@ -30,13 +30,10 @@ internal sealed class KeyRules(RuleContext context)
     private void Check(ModelSymbol model, KeySymbol key)
     {
         var at = model.At(key.Attribute);
-        if (context.Names.OfKey(model, key) is { } name)
-        {
-            if (context.Provider is { } limits && Encoding.UTF8.GetByteCount(name) > limits.LongestName)
-                context.Report(SchemaDiagnostics.NameTooLong(key.DatabaseName?.Location ?? at, name, limits.Title, limits.LongestName));
-            if (context.Names.ClashOfKey(model, key) is { } scope)
-                context.Report(SchemaDiagnostics.DuplicateConstraintName(key.DatabaseName?.Location ?? at, name, scope));
-        }
+        if (key.DatabaseName is { } written && context.Provider is { HasNamedKeys: true } limits && Encoding.UTF8.GetByteCount(written.Text) > limits.LongestName)
+            context.Report(SchemaDiagnostics.NameTooLong(written.Location, written.Text, limits.Title, limits.LongestName));
+        if (context.Names.ClashOfKey(model, key) is { } scope)
+            context.Report(SchemaDiagnostics.DuplicateConstraintName(key.DatabaseName?.Location ?? at, context.Names.OfKey(model, key)!, scope)); // what clashes has a name
 
         if (key.ClientName is { } client && ClientNames.CountOf(model, client.Text) > 1)
             context.Report(SchemaDiagnostics.DuplicateClientName(client.Location, model.Kind, model.Name, client.Text));

@@ -4,7 +4,7 @@ namespace Ploy.Bench;
 
 /// <summary>What one piece of work costs.</summary>
 /// <param name="Milliseconds">Median of the runs.</param>
-/// <param name="Bytes">What a run allocates; the same each time but for a few pages.</param>
+/// <param name="Bytes">What a run allocates on all threads; the same each time but for a few pages.</param>
 internal sealed record Measurement(double Milliseconds, long Bytes)
 {
     /// <summary>Runs the work until it is compiled and warm, then measures.</summary>
@@ -19,11 +19,11 @@ internal sealed record Measurement(double Milliseconds, long Bytes)
         while (times.Count < 5 || (times.Count < 200 && total.Elapsed < budget))
         {
             GC.Collect();
-            var before = GC.GetAllocatedBytesForCurrentThread();
+            var before = GC.GetTotalAllocatedBytes(precise: true);
             var start = Stopwatch.GetTimestamp();
             work();
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-            bytes = Math.Min(bytes, GC.GetAllocatedBytesForCurrentThread() - before);
+            bytes = Math.Min(bytes, GC.GetTotalAllocatedBytes(precise: true) - before);
         }
 
         times.Sort();

@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Ploy.Core.Text;
+using Ploy.Language.Semantics;
+using Xunit;
+
+namespace Ploy.Unit.Tests.Language;
+
+/// <summary>
+/// Few members are compared one by one and many by tables; large schemas are read on several threads. What is said of a schema is the
+/// same either way.
+/// </summary>
+public sealed class ManyMembersTests
+{
+    private const string Datasource = "datasource db {\n  provider = \"postgresql\"\n}\n\n";
+
+    /// <summary>How many members beside those of the case.</summary>
+    public static TheoryData<int> Sizes => [0, 11, 12, 13, 14, 15, 16, 40];
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void A_field_that_stands_twice_is_found(int others) => Assert.Equal(
+        ["The model `M` has a field `a` already."],
+        Compile($"model M {{\n  id Int @id\n  a Int\n{Fields(others)}  a Int\n}}\n"));
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void An_enum_value_that_stands_twice_is_found(int others) => Assert.Equal(
+        ["The enum `E` has a value `A` already."],
+        Compile($"enum E {{\n  A\n{Members(others, i => $"  V{i}\n")}  A\n}}\n\nmodel M {{\n  id Int @id\n  e E\n}}\n"));
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void The_default_of_an_enum_is_one_of_its_values(int others)
+    {
+        var type = $"enum E {{\n  FIRST\n{Members(others, i => $"  V{i}\n")}  LAST\n}}\n\n";
+        Assert.Empty(Compile(type + "model M {\n  id Int @id\n  a E @default(FIRST)\n  b E @default(LAST)\n}\n"));
+        Assert.Equal(["`LOST` is no value of the enum `E`."], Compile(type + "model M {\n  id Int @id\n  a E @default(LOST)\n}\n"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void A_field_that_stands_twice_in_an_index_is_found(int others) => Assert.Equal(
+        ["`@@index` names the field `id` more than once."],
+        Compile($"model M {{\n  id Int @id\n{Fields(others)}\n  @@index([id{Members(others, i => $", f{i}")}, id])\n}}\n"));
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void Two_relations_without_a_name_are_ambiguous(int others) => Assert.Equal(
+        ["The fields `b1` and `b2` of `A` all refer to `B` and nothing tells their relations apart."],
+        Compile($"model A {{\n  id Int @id\n  b1Id Int\n  b2Id Int\n{Fields(others)}  b1 B @relation(fields: [b1Id], references: [id])\n  b2 B @relation(fields: [b2Id], references: [id])\n}}\n\nmodel B {{\n  id Int @id\n}}\n"));
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void Fields_of_a_relation_find_each_other_by_its_name(int others)
+    {
+        var left = $"model A {{\n  id Int @id\n  xId Int\n  yId Int\n{Fields(others)}  x B @relation(\"X\", fields: [xId], references: [id])\n  y B @relation(\"Y\", fields: [yId], references: [id])\n}}\n\n";
+        Assert.Empty(Compile(left + $"model B {{\n  id Int @id\n{Fields(others)}  ys A[] @relation(\"Y\")\n  xs A[] @relation(\"X\")\n}}\n"));
+        Assert.Equal(
+            ["The relation field `x` of the model `A` has no opposite field in `B`."],
+            Compile(left + $"model B {{\n  id Int @id\n{Fields(others)}  ys A[] @relation(\"Y\")\n}}\n"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void Constraints_of_one_name_are_found_however_many_there_are(int others)
+    {
+        const string fault = "The constraint or index name `same` stands more than once in the database.";
+        Assert.Equal(
+            [fault, fault],
+            Compile($"model M {{\n  id Int @id\n  a Int @unique(map: \"same\")\n{Members(others, i => $"  f{i} Int @unique\n")}  z Int @unique(map: \"same\")\n}}\n"));
+    }
+
+    [Fact]
+    public void A_name_that_is_made_up_meets_one_that_is_written() => Assert.Equal(
+        ["The constraint or index name `M_a_key` stands more than once in the database.", "The constraint or index name `M_a_key` stands more than once in the database."],
+        Compile("model M {\n  id Int @id\n  a Int @unique\n}\n\nmodel N {\n  id Int @id(map: \"M_a_key\")\n}\n"));
+
+    [Fact]
+    public void The_faults_of_a_large_schema_come_in_the_order_of_its_files()
+    {
+        ImmutableArray<SourceText> files = [SourceText.From("a.prisma", Datasource), .. Enumerable.Range(0, 40).Select(File)];
+        Assert.True(files.Sum(f => f.Length) > 400_000);
+        var found = SchemaCompiler.Compile(files).Diagnostics;
+        Assert.Equal(Enumerable.Range(0, 40).Select(i => $"file{i:00}.prisma: Missing{i}"), found.Select(d => $"{d.Location.Source.Path}: {d.Location.Source[d.Location.Span]}"));
+
+        static SourceText File(int i) => SourceText.From(
+            string.Create(CultureInfo.InvariantCulture, $"file{i:00}.prisma"),
+            $"model M{i} {{\n  id Int @id\n  lost Missing{i}\n}}\n\n" + Members(500, n => $"enum E{i}x{n} {{\n  A\n  B\n}}\n\n"));
+    }
+
+    private static ImmutableArray<string> Compile(string schema) =>
+        [.. SchemaCompiler.Compile([SourceText.From("schema.prisma", Datasource + schema)]).Diagnostics.Select(d => d.Message)];
+
+    private static string Fields(int count) => Members(count, i => $"  f{i} Int\n");
+
+    private static string Members(int count, Func<int, string> member)
+    {
+        var text = new StringBuilder();
+        for (var i = 0; i < count; i++) text.Append(member(i));
+        return text.ToString();
+    }
+}

@@ -32,6 +32,26 @@ public sealed class OtherVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Two_schemas_are_compared_where_there_is_no_project()
+    {
+        _folder.Write("a/one.prisma", "datasource db {\n  provider = \"postgresql\"\n}\n\nmodel A {\n  id Int @id\n}\n");
+        _folder.Write("b/base.prisma", "datasource db {\n  provider = \"postgresql\"\n}\n");
+        _folder.Write("b/two.prisma", "model A {\n  id Int @id\n  name String?\n}\n");
+        const string script = "-- AlterTable\nALTER TABLE \"A\" ADD COLUMN     \"name\" TEXT;\n";
+        Assert.Equal(script, (await InProcess.RunAsync(_folder.Root, "migrate", "diff", "--from-schema", "a", "--to-schema", "b/", "--script")).Expect(0).Output);
+        Assert.Contains("CREATE TABLE \"A\"", (await InProcess.RunAsync(_folder.Root, "migrate", "diff", "--from-empty", "--to-schema", "a/one.prisma", "--script")).Expect(0).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_schemas_of_two_products_are_not_compared()
+    {
+        _folder.Write("a.prisma", "datasource db {\n  provider = \"postgresql\"\n}\n");
+        _folder.Write("b.prisma", "datasource db {\n  provider = \"sqlite\"\n}\n");
+        var run = (await InProcess.RunAsync(_folder.Root, "migrate", "diff", "--from-schema", "a.prisma", "--to-schema", "b.prisma", "--script")).Expect(1);
+        Assert.Contains("error[PLOY2207]: The two sides are of two products: `postgresql` and `sqlite`.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Explain_shows_a_page()
     {
         var page = (await InProcess.RunAsync(_folder.Root, "explain", "p3009")).Expect(0);

@@ -128,7 +128,7 @@ public sealed class DiffCommand(Project project, DialectSet dialects)
 
     private string Existing(string path)
     {
-        var full = Path.GetFullPath(path, project.WorkingDirectory);
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path, project.WorkingDirectory));
         return File.Exists(full) || System.IO.Directory.Exists(full) ? full : throw new PloyException("PLOY2005", $"There is no schema file or folder `{path}`.", "Correct the path.");
     }
 

@@ -19,8 +19,10 @@ public sealed class Workspace
 {
     private string _addedMarks = "";
 
-    private Workspace(Project project, SchemaCompilation compilation, SchemaModel model, Dialect dialect) =>
-        (Project, Compilation, Model, Dialect) = (project, compilation, model, dialect);
+    private readonly string _schemaPath;
+
+    private Workspace(Project project, string schemaPath, SchemaCompilation compilation, SchemaModel model, Dialect dialect) =>
+        (Project, _schemaPath, Compilation, Model, Dialect) = (project, schemaPath, compilation, model, dialect);
 
     /// <summary>Where everything is.</summary>
     public Project Project { get; }
@@ -58,7 +60,7 @@ public sealed class Workspace
                 "Add `datasource db { provider = \"postgresql\" }`, its braces on lines of their own.");
         }
 
-        return new Workspace(project, compilation, model, dialects.Of(datasource.Provider));
+        return new Workspace(project, schemaPath, compilation, model, dialects.Of(datasource.Provider));
     }
 
     /// <summary>The database that is meant.</summary>
@@ -93,7 +95,9 @@ public sealed class Workspace
     private (DatabaseSchema Schema, IReadOnlyDictionary<ObjectKey, SourceLocation> Locations) Describe()
     {
         var (schema, locations) = DirectiveObjects.Apply(SchemaCalculator.Calculate(Model, Dialect), Model, Dialect);
-        var files = ObjectFiles.Read(Path.Combine(Path.GetDirectoryName(Project.MigrationsPath)!, ObjectFiles.FolderName), Project.Display, Dialect); // migrations are never the root
+        // Beside the project's migrations; of a schema that is not the project's nobody knows where its migrations are, and its objects are beside it.
+        var neighbour = Project.IsSchema(_schemaPath) ? Project.MigrationsPath : _schemaPath;
+        var files = ObjectFiles.Read(Path.Combine(Path.GetDirectoryName(neighbour)!, ObjectFiles.FolderName), Project.Display, Dialect); // neither is ever the root
         return files.Objects.IsEmpty ? (schema, locations) : (schema with { Objects = files.Objects.ToEquatableArray() }, files.Locations.AddRange(locations));
     }
 

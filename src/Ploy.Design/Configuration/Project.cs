@@ -51,6 +51,9 @@ public sealed class Project
             "Say which one with `--schema`, or with `[schema] path` in `ploy.toml`."),
     };
 
+    /// <summary>Whether a full path is that of the project's schema; false where it is not clear which that is.</summary>
+    public bool IsSchema(string path) => _schemaCandidates is [var only] && only == path;
+
     /// <summary>Whether a schema was found, without a word on which.</summary>
     public bool HasSchema => !_schemaCandidates.IsEmpty;
 

@@ -77,7 +77,7 @@ public sealed class OtherVerbTests : IDisposable
     public async Task The_program_suggests_what_may_follow()
     {
         var run = (await PloyProgram.RunAsync(_folder.Root, "[suggest:13]", "ploy migrate d")).Expect(0);
-        Assert.Equal(["deploy", "dev", "diff"], run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(s => s.StartsWith('d')).Order(StringComparer.Ordinal));
+        Assert.Equal(["deploy", "dev", "diff", "doctor"], run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(s => s.StartsWith('d')).Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Ploy.Client.Mapping;
 using Ploy.Client.Naming;
+using Ploy.Language.Directives;
 using Ploy.Language.Semantics;
 using Ploy.Language.Syntax;
 using Ploy.Relational.Model;
@@ -24,7 +25,7 @@ internal sealed class ClientModel
         var byName = Entities.ToDictionary(e => e.Model.Name);
         Relations = [.. schema.Relations.OfType<Relation.ForeignKey>().Where(r => IsMapped(r, byName))];
         ManyToMany = [.. schema.Relations.OfType<Relation.ManyToMany>()
-            .Where(r => byName.ContainsKey(r.ModelA) && byName.ContainsKey(r.ModelB) && !r.FieldA.IsIgnored && !r.FieldB.IsIgnored)];
+            .Where(r => byName.GetValueOrDefault(r.ModelA)?.Key.Length == 1 && byName.GetValueOrDefault(r.ModelB)?.Key.Length == 1 && !r.FieldA.IsIgnored && !r.FieldB.IsIgnored)];
         Tables = tables;
         var navigable = Relations.SelectMany(r => new[] { (r.Model, r.Field.Name), (r.Target, r.BackField?.Name ?? "") })
             .Concat(ManyToMany.SelectMany(r => new[] { (r.ModelA, r.FieldA.Name), (r.ModelB, r.FieldB.Name) })).ToHashSet();
@@ -50,6 +51,12 @@ internal sealed class ClientModel
     /// <summary>Relation fields that become navigations, as model and field.</summary>
     public HashSet<(string Model, string Field)> Navigable { get; }
 
+    /// <summary>The field of <c>@ploy.tenant(field)</c>; null without it.</summary>
+    public string? TenantField(Model model) => Schema.Directives.Find<TenantDirective>(model.Name)?.Field;
+
+    /// <summary>The field of <c>@ploy.softDelete(field)</c>; null without it.</summary>
+    public string? SoftDeleteField(Model model) => Schema.Directives.Find<SoftDeleteDirective>(model.Name)?.Field;
+
     public ImmutableArray<ClientWarning> Warnings => [.. _warnings];
 
     private static Table? Find(Dictionary<(string? Namespace, string Name), Table> tables, Model model) =>
@@ -61,37 +68,47 @@ internal sealed class ClientModel
         var columns = ImmutableArray.CreateBuilder<ClientColumn>();
         foreach (var field in model.ScalarFields)
         {
-            if (field.IsIgnored) continue;
+            if (field.IsIgnored)
+            {
+                if (field.Arity == FieldArity.Required && field.Default is null)
+                    Warn("PLOY4005", $"`{model.Name}.{field.Name}` is ignored, but required and without a default: rows of `{model.Name}` cannot be added through the client.", field.Location);
+                continue;
+            }
+
             var column = table?.FindColumn(field.ColumnName);
             var type = types.Of(field, column?.Type ?? Undeclared(field));
             if (type is null)
             {
                 var isNeeded = field.Arity == FieldArity.Required && field.Default is null;
-                _warnings.Add(new ClientWarning("PLOY4001",
-                    $"`{model.Name}.{field.Name}` has a type that C# code cannot hold and is left out of the client"
-                    + (isNeeded ? "; rows cannot be added through it." : "."), field.Location));
+                Warn("PLOY4001", $"`{model.Name}.{field.Name}` has a type that C# code cannot hold and is left out of the client"
+                    + (isNeeded ? "; rows cannot be added through it." : "."), field.Location);
                 continue;
             }
 
             columns.Add(new ClientColumn(field, column, type));
         }
 
-        var key = model.PrimaryKey?.Parts ?? model.Indexes.FirstOrDefault(i => i.Kind == IndexKind.Unique && i.Predicate is null
-            && i.Parts.All(p => columns.Any(c => c.Field.Name == p.Field && c.Field.Arity == FieldArity.Required)))?.Parts ?? [];
-        if (key.Any(p => columns.All(c => c.Field.Name != p.Field))) key = [];
-        return new ClientEntity(model, table, columns.ToImmutable(), [.. key.Select(p => p.Field)]);
+        var keys = model.PrimaryKey is { } primary ? [primary.Parts] : model.Indexes.Where(i => i.Kind == IndexKind.Unique && i.Predicate is null).Select(i => i.Parts);
+        var key = keys.FirstOrDefault(parts => parts.All(p => columns.Any(c => c.Field.Name == p.Field && c.Field.Arity == FieldArity.Required && c.IsComparable)));
+        if (key.IsDefault && !model.IsView)
+            Warn("PLOY4006", $"`{model.Name}` has no key that EF Core can use: through the client its rows can be read, but not changed.", model.Location);
+        return new ClientEntity(model, table, columns.ToImmutable(), key.IsDefault ? [] : [.. key.Select(p => p.Field)]);
     }
+
+    private void Warn(string code, string message, Core.Text.SourceLocation location) => _warnings.Add(new ClientWarning(code, message, location));
 
     private bool IsMapped(Relation.ForeignKey relation, Dictionary<string, ClientEntity> entities)
     {
         if (relation.Field.IsIgnored || relation.BackField?.IsIgnored == true) return false;
         if (!entities.TryGetValue(relation.Model, out var from) || !entities.TryGetValue(relation.Target, out var to)) return false;
         if (!relation.Field.Fields.All(f => from.Has(f)) || !relation.Field.References.All(f => to.Has(f))) return false;
-        var problem = to.Key.IsEmpty ? $"`{relation.Target}` has no key"
+        var problem = from.Key.IsEmpty ? $"`{relation.Model}` has no key that EF Core can use"
+            : to.Key.IsEmpty ? $"`{relation.Target}` has no key that EF Core can use"
+            : !relation.Field.Fields.All(f => from.Column(f)!.IsComparable) ? "EF Core cannot compare values of its columns"
             : relation.Field.References.Any(f => to.Column(f)!.Field.Arity != FieldArity.Required) ? "EF Core does not allow a nullable column as a relation's target"
             : null;
         if (problem is null) return true;
-        _warnings.Add(new ClientWarning("PLOY4002", $"`{relation.Model}.{relation.Field.Name}` is no navigation of the client: {problem}.", relation.Field.Location));
+        Warn("PLOY4002", $"`{relation.Model}.{relation.Field.Name}` is no navigation of the client: {problem}.", relation.Field.Location);
         return false;
     }
 
@@ -119,4 +136,14 @@ internal sealed record ClientEntity(Model Model, Table? Table, ImmutableArray<Cl
 }
 
 /// <summary>A column of the client.</summary>
-internal sealed record ClientColumn(ScalarField Field, Column? Column, ClrType Type);
+internal sealed record ClientColumn(ScalarField Field, Column? Column, ClrType Type)
+{
+    /// <summary>Whether values can be compared, which EF Core asks of keys, foreign keys and unique indexes.</summary>
+    public bool IsComparable => Type.IsComparable && Field.Arity != FieldArity.List;
+
+    /// <summary>
+    /// Whether the property needs a field that can be null behind it: the database makes the default, and the type's own zero must not be
+    /// taken for "not set".
+    /// </summary>
+    public bool HasNullableField => Field is { Default: DefaultModel.DatabaseGenerated, Arity: FieldArity.Required } && Type.IsValueType;
+}

@@ -46,6 +46,9 @@ public abstract class PloyDbContext : DbContext
 
     internal object? CurrentTenant => TenantAccessor?.TenantId;
 
+    /// <summary>Whether the database is told whose request this is.</summary>
+    internal bool TellsTenant => _options.TenantSetting is not null && Database.ProviderName?.Contains("PostgreSQL", StringComparison.Ordinal) == true;
+
     internal SoftDeleter Deleter => _deleter;
 
     /// <summary>The key of the tenant in use, for the query filters.</summary>
@@ -79,7 +82,7 @@ public abstract class PloyDbContext : DbContext
     public override int SaveChanges(bool acceptAllChangesOnSuccess)
     {
         var work = Prepare();
-        if (work is null)
+        if (work is null && !NeedsTransaction())
         {
             _guard.CheckReferences();
             return base.SaveChanges(acceptAllChangesOnSuccess);
@@ -90,7 +93,7 @@ public abstract class PloyDbContext : DbContext
             _guard.CheckReferences();
             var saved = base.SaveChanges(acceptAllChangesOnSuccess: false);
             // Last, so that restricting relations see what this save has deleted itself.
-            work.Cascade();
+            work?.Cascade();
             return saved;
         });
         if (acceptAllChangesOnSuccess) ChangeTracker.AcceptAllChanges();
@@ -101,7 +104,7 @@ public abstract class PloyDbContext : DbContext
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
         var work = Prepare();
-        if (work is null)
+        if (work is null && !NeedsTransaction())
         {
             await _guard.CheckReferencesAsync(cancellationToken).ConfigureAwait(false);
             return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken).ConfigureAwait(false);
@@ -111,7 +114,7 @@ public abstract class PloyDbContext : DbContext
         {
             await _guard.CheckReferencesAsync(cancellationToken).ConfigureAwait(false);
             var saved = await base.SaveChangesAsync(acceptAllChangesOnSuccess: false, cancellationToken).ConfigureAwait(false);
-            await work.CascadeAsync(cancellationToken).ConfigureAwait(false);
+            if (work is not null) await work.CascadeAsync(cancellationToken).ConfigureAwait(false);
             return saved;
         }, cancellationToken).ConfigureAwait(false);
         if (acceptAllChangesOnSuccess) ChangeTracker.AcceptAllChanges();
@@ -177,6 +180,10 @@ public abstract class PloyDbContext : DbContext
                 StampUpdatedAt(entry);
         return work;
     }
+
+    /// <summary>Whether the tenant has to be told by a command of its own, which only reaches the save inside one transaction.</summary>
+    private bool NeedsTransaction() => TellsTenant && Database.CurrentTransaction is null
+        && ChangeTracker.Entries().Any(e => e.State is EntityState.Modified or EntityState.Deleted);
 
     private void StampUpdatedAt(EntityEntry entry)
     {

@@ -62,6 +62,7 @@ internal sealed class PloyOptionsExtension(PloyOptions options) : IDbContextOpti
     {
         services.Replace(ServiceDescriptor.Scoped<IQueryCompiler, PloyQueryCompiler>());
         services.AddSingleton<IRelationalTypeMappingSourcePlugin, WideNumericPlugin>();
+        services.AddSingleton<IRelationalTypeMappingSourcePlugin, SqliteDecimalPlugin>();
     }
 
     public void Validate(IDbContextOptions options) { }

@@ -59,8 +59,11 @@ internal sealed class ConfigurationEmitter(ClientModel client)
         var field = column.Field;
         List<string> chain = [$"entity.Property(x => x.{_names.Property(model.Name, field.Name)})", $".HasColumnName({CSharpNames.Literal(field.ColumnName)})"];
         if (column.Column is not null && column.Type.StoreType is { } store) chain.Add($".HasColumnType({CSharpNames.Literal(store)})");
-        if (column.Type.Conversion is { } conversion && field.Arity != FieldArity.List) chain.Add($".HasConversion<{conversion}>()");
+        if (column.Type.Conversion is { } conversion) chain.Add("." + conversion);
         if (field.Arity == FieldArity.Required && !column.Type.IsValueType) chain.Add(".IsRequired()");
+        // The column takes null, which the property's setter turns into an empty list.
+        if (field.Arity == FieldArity.List) chain.AddRange([".IsRequired(false)", ".UsePropertyAccessMode(global::Microsoft.EntityFrameworkCore.PropertyAccessMode.Property)"]);
+        if (column.HasNullableField) chain.Add($".HasField({CSharpNames.Literal(_names.BackingField(model.Name, field.Name))})");
         chain.AddRange(DefaultOf(field, column));
         if (field.IsUpdatedAt) chain.Add(".IsUpdatedAt()");
         writer.Chain(chain);
@@ -72,7 +75,7 @@ internal sealed class ConfigurationEmitter(ClientModel client)
         {
             case DefaultModel.AutoIncrement:
                 yield return ".ValueGeneratedOnAdd()";
-                if (client.IsPostgres) yield return ".UseSerialColumn()";
+                yield return client.IsPostgres ? ".UseSerialColumn()" : ".UseAutoincrement()";
                 break;
             case DefaultModel.ClientGenerated generated:
                 yield return ".ValueGeneratedOnAdd()";
@@ -126,7 +129,8 @@ internal sealed class ConfigurationEmitter(ClientModel client)
             if (index.Kind == IndexKind.Unique && index.Predicate is null && _relations.IsAlternateKey(model.Name, fields)) continue;
             if (Match(entity, index) is not { } made) continue;
             List<string> chain = [$"entity.HasIndex({Selector(model, fields)}, {CSharpNames.Literal(made.Name)})"];
-            if (index.Kind == IndexKind.Unique) chain.Add(".IsUnique()");
+            // What EF Core cannot compare is unique in the database all the same.
+            if (index.Kind == IndexKind.Unique && fields.All(f => entity.Column(f)!.IsComparable)) chain.Add(".IsUnique()");
             var descending = made.Parts.Select(p => p.IsDescending).ToList();
             if (descending.Contains(true)) chain.Add($".IsDescending({string.Join(", ", descending.Select(d => d ? "true" : "false"))})");
             if (client.IsPostgres && made.Method is { } method && method != "btree") chain.Add($".HasMethod({CSharpNames.Literal(method)})");
@@ -163,8 +167,8 @@ internal sealed class ConfigurationEmitter(ClientModel client)
 
     private void Directive(CodeWriter writer, Model model)
     {
-        if (Directives.TenantField(model) is { } tenant) writer.Line($"entity.IsTenantScoped(x => x.{_names.Property(model.Name, tenant)}, context);");
-        if (Directives.SoftDeleteField(model) is { } deleted) writer.Line($"entity.IsSoftDeleted(x => x.{_names.Property(model.Name, deleted)});");
+        if (client.TenantField(model) is { } tenant) writer.Line($"entity.IsTenantScoped(x => x.{_names.Property(model.Name, tenant)}, context);");
+        if (client.SoftDeleteField(model) is { } deleted) writer.Line($"entity.IsSoftDeleted(x => x.{_names.Property(model.Name, deleted)});");
     }
 
     private string Selector(Model model, IReadOnlyList<string> fields) => SelectorOf(_names, model.Name, fields);

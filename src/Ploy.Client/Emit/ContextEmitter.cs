@@ -1,4 +1,5 @@
 using Ploy.Client.Naming;
+using Ploy.Language.Semantics;
 
 namespace Ploy.Client.Emit;
 
@@ -34,16 +35,26 @@ internal sealed class ContextEmitter(ClientModel client)
         writer.Open("protected override void ConfigureConventions(global::Microsoft.EntityFrameworkCore.ModelConfigurationBuilder configurationBuilder)");
         writer.Line("base.ConfigureConventions(configurationBuilder);");
         writer.Line("// The schema says which indexes there are.");
-        writer.Line("configurationBuilder.Conventions.Remove<global::Microsoft.EntityFrameworkCore.Metadata.Conventions.ForeignKeyIndexConvention>();").Close();
+        writer.Line("configurationBuilder.Conventions.Remove<global::Microsoft.EntityFrameworkCore.Metadata.Conventions.ForeignKeyIndexConvention>();");
+        writer.Line("// And which relations are required: where a row refers to one of its own kind, the convention would guess the wrong end.");
+        writer.Line("configurationBuilder.Conventions.Remove<global::Microsoft.EntityFrameworkCore.Metadata.Conventions.NonNullableNavigationConvention>();").Close();
         writer.Line().Line("/// <inheritdoc />");
         writer.Open("protected override void OnModelCreating(global::Microsoft.EntityFrameworkCore.ModelBuilder modelBuilder)");
         writer.Line("base.OnModelCreating(modelBuilder);");
+        if (client.IsPostgres) foreach (var type in client.Schema.Enums) EnumLabels(writer, type);
         foreach (var entity in client.Entities)
             writer.Line($"{_names.Type(entity.Model.Name).TrimStart('@')}Configuration.Configure(modelBuilder.Entity<{_names.Type(entity.Model.Name)}>(), this);");
         writer.Line("OnModelCreated(modelBuilder);").Close().Line();
         writer.Line("partial void OnModelCreated(global::Microsoft.EntityFrameworkCore.ModelBuilder modelBuilder);").Close();
         return writer.ToString();
     }
+
+    /// <summary>The labels in their order: the provider would sort those that it finds by itself.</summary>
+    private static void EnumLabels(CodeWriter writer, EnumModel type) =>
+        writer.Line($"modelBuilder.HasPostgresEnum({Schema(type)}, {CSharpNames.Literal(type.DatabaseName)}, "
+            + $"[{string.Join(", ", type.Values.Select(v => CSharpNames.Literal(v.DatabaseName)))}]);");
+
+    private static string Schema(EnumModel type) => type.Namespace is { } space ? CSharpNames.Literal(space) : "null";
 
     private string Extensions()
     {
@@ -79,10 +90,7 @@ internal sealed class ContextEmitter(ClientModel client)
         writer.Line("/// <summary>Tells the provider of the schema's enums; for options that are built by hand.</summary>");
         writer.Open($"public static {builder} Map{name}Enums(this {builder} npgsql)");
         foreach (var type in client.Schema.Enums)
-        {
-            var schema = type.Namespace is { } space ? CSharpNames.Literal(space) : "null";
-            writer.Line($"npgsql.MapEnum<{_names.Type(type.Name)}>({CSharpNames.Literal(type.DatabaseName)}, {schema});");
-        }
+            writer.Line($"npgsql.MapEnum<{_names.Type(type.Name)}>({CSharpNames.Literal(type.DatabaseName)}, {Schema(type)});");
 
         writer.Line("return npgsql;").Close();
     }

@@ -34,25 +34,3 @@ internal static class Defaults
     private static string? Decimal(string number) =>
         decimal.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value.ToString(CultureInfo.InvariantCulture) + "m" : null;
 }
-
-/// <summary>Reads the directives that concern the client.</summary>
-internal static class Directives
-{
-    /// <summary>The field of <c>@ploy.tenant(field)</c>; null without it.</summary>
-    public static string? TenantField(Model model) => Argument(model, "tenant");
-
-    /// <summary>The field of <c>@ploy.softDelete(field)</c>; null without it.</summary>
-    public static string? SoftDeleteField(Model model) => Argument(model, "softDelete");
-
-    private static string? Argument(Model model, string name)
-    {
-        foreach (var line in (model.Documentation ?? "").Split('\n'))
-        {
-            var text = line.Trim();
-            if (text.StartsWith($"@ploy.{name}(", StringComparison.Ordinal) && text.EndsWith(')'))
-                return text[(name.Length + 7)..^1].Trim();
-        }
-
-        return null;
-    }
-}

@@ -28,6 +28,8 @@ internal sealed class EntityEmitter(ClientModel client)
             if (line is null) continue;
             if (!isFirst) writer.Line();
             isFirst = false;
+            if (field is ScalarField && entity.Column(field.Name) is { HasNullableField: true } made)
+                writer.Line($"private {made.Type.Name}? {_names.BackingField(model.Name, field.Name)};").Line();
             writer.Summary(field.Documentation).Line(line);
         }
 
@@ -39,9 +41,16 @@ internal sealed class EntityEmitter(ClientModel client)
     {
         var field = column.Field;
         var type = column.Type.Declared(field.Arity);
-        var initial = field.Arity == FieldArity.List ? "[]" : Defaults.Literal(column, client);
+        if (column.HasNullableField)
+        {
+            var made = _names.BackingField(model.Name, field.Name);
+            return $"public {type} {_names.Property(model.Name, field.Name)} {{ get => {made} ?? default; set => {made} = value; }}";
+        }
+
+        var initial = Defaults.Literal(column, client);
         // Filled by the database, by a generator or by the tenant: the program need not say it.
-        var isFilled = field.Default is not null || field.IsUpdatedAt || isForeign || Directives.TenantField(model) == field.Name;
+        var isFilled = field.Default is not null || field.IsUpdatedAt || isForeign || client.TenantField(model) == field.Name;
+        if (field.Arity == FieldArity.List) return $"public {type} {_names.Property(model.Name, field.Name)} {{ get; set => field = value ?? []; }} = [];";
         var modifier = field.Arity == FieldArity.Required && initial is null && !isFilled && !model.IsView ? "required " : "";
         if (initial is null && field.Arity == FieldArity.Required && modifier.Length == 0 && !column.Type.IsValueType) initial = "null!";
         return $"public {modifier}{type} {_names.Property(model.Name, field.Name)} {{ get; set; }}" + (initial is null ? "" : $" = {initial};");

@@ -9,9 +9,15 @@ namespace Ploy.Client.Mapping;
 /// <param name="Name">The type of one value, without <c>?</c> and list.</param>
 /// <param name="IsValueType">Whether it is a struct or enum.</param>
 /// <param name="StoreType">The column type as the database's own catalog prints it; null to leave it to the provider.</param>
-/// <param name="Conversion">What stands in <c>HasConversion&lt;...&gt;()</c>; null for none.</param>
+/// <param name="Conversion">The call that sets the conversion, without its dot; null for none.</param>
 internal sealed record ClrType(string Name, bool IsValueType, string? StoreType, string? Conversion = null)
 {
+    /// <summary>Whether one value can be compared with another, which EF Core asks of keys and unique indexes.</summary>
+    public bool IsComparable => Name != Json;
+
+    /// <summary>The type of JSON values.</summary>
+    public const string Json = "global::System.Text.Json.JsonDocument";
+
     /// <summary>The type of the property.</summary>
     public string Declared(FieldArity arity) => arity switch
     {
@@ -33,7 +39,7 @@ internal sealed class ClrTypes(SchemaModel schema, ClientNames names)
         FieldType.Scalar scalar when _isPostgres => Postgres(scalar.Kind, field, column),
         FieldType.Scalar scalar => Sqlite(scalar.Kind, column),
         FieldType.Enum type when _isPostgres => new ClrType(names.Type(type.Name), true, null),
-        FieldType.Enum type => new ClrType(names.Type(type.Name), true, "TEXT", names.Type(type.Name) + "Converter"),
+        FieldType.Enum type => new ClrType(names.Type(type.Name), true, "TEXT", Convert(names.Type(type.Name) + "Converter")),
         _ => null,
     };
 
@@ -48,8 +54,8 @@ internal sealed class ClrTypes(SchemaModel schema, ClientNames names)
             ScalarKind.BigInt => new("long", true, store),
             ScalarKind.Float => new("double", true, store),
             ScalarKind.Decimal => new("decimal", true, store),
-            ScalarKind.DateTime => new("global::System.DateTime", true, store, Values + "UtcDateTimeConverter"),
-            ScalarKind.Json => new("global::System.Text.Json.JsonDocument", false, store, Values + "JsonDocumentConverter"),
+            ScalarKind.DateTime => new("global::System.DateTime", true, store, Convert(Values + "UtcDateTimeConverter")),
+            ScalarKind.Json => new(ClrType.Json, false, store, Convert(Values + "JsonDocumentConverter")),
             _ => new("byte[]", false, store),
         };
     }
@@ -57,11 +63,15 @@ internal sealed class ClrTypes(SchemaModel schema, ClientNames names)
     private static ClrType Postgres(ScalarKind kind, ScalarField field, ColumnType column)
     {
         var store = StoreTypes.Postgres(column);
+        var isList = field.Arity == FieldArity.List;
         return (kind, field.NativeType?.Name) switch
         {
             (ScalarKind.String, "Uuid") => new("global::System.Guid", true, store),
-            (ScalarKind.String, "Inet") => new("global::NpgsqlTypes.NpgsqlInet", true, store),
-            (ScalarKind.String, "Bit" or "VarBit") => new("global::System.Collections.BitArray", false, store),
+            // Text in the language, and text in C#; in a list, whose items take no such conversion, the driver's own type.
+            (ScalarKind.String, "Inet") when isList => new("global::NpgsqlTypes.NpgsqlInet", true, store),
+            (ScalarKind.String, "Inet") => new("string", false, store, "HasConversion(text => new global::NpgsqlTypes.NpgsqlInet(text!), inet => inet.ToString())"),
+            (ScalarKind.String, "Bit" or "VarBit") when isList => new("global::System.Collections.BitArray", false, store),
+            (ScalarKind.String, "Bit" or "VarBit") => new("string", false, store, Convert(Values + "BitStringConverter")),
             (ScalarKind.String, _) => new("string", false, store),
             (ScalarKind.Boolean, _) => new("bool", true, store),
             (ScalarKind.Int, "SmallInt") => new("short", true, store),
@@ -75,12 +85,15 @@ internal sealed class ClrTypes(SchemaModel schema, ClientNames names)
             (ScalarKind.DateTime, "Time") => new("global::System.TimeOnly", true, store),
             (ScalarKind.DateTime, "Timetz") => new("global::System.DateTimeOffset", true, store),
             (ScalarKind.DateTime, "Timestamptz") => new("global::System.DateTime", true, store),
-            // Without a time zone the database keeps UTC, as Prisma does. Arrays are converted by the provider's own mapping.
-            (ScalarKind.DateTime, _) => new("global::System.DateTime", true, store, field.Arity == FieldArity.List ? null : Values + "UtcDateTimeConverter"),
-            (ScalarKind.Json, _) => new("global::System.Text.Json.JsonDocument", false, store),
+            // Without a time zone the database keeps UTC, as Prisma does.
+            (ScalarKind.DateTime, _) when isList => new("global::System.DateTime", true, store, $"HasConversion<{Values}UtcDateTimeListConverter, {Values}UtcDateTimeListComparer>()"),
+            (ScalarKind.DateTime, _) => new("global::System.DateTime", true, store, Convert(Values + "UtcDateTimeConverter")),
+            (ScalarKind.Json, _) => new(ClrType.Json, false, store),
             _ => new("byte[]", false, store),
         };
     }
+
+    private static string Convert(string converter) => $"HasConversion<{converter}>()";
 }
 
 /// <summary>Column types as the database prints them, so that EF Core's model and a scaffolded one agree.</summary>

@@ -52,6 +52,9 @@ internal sealed class ClientNames
 
     public string Property(string model, string field) => CSharpNames.Identifier(_properties[(model, field)]);
 
+    /// <summary>The field behind a property whose default the database makes.</summary>
+    public string BackingField(string model, string field) => "_" + char.ToLowerInvariant(_properties[(model, field)][0]) + _properties[(model, field)][1..] + "_";
+
     public string Value(string type, string value) => CSharpNames.Identifier(_values[(type, value)]);
 
     /// <summary>The folder of the file that a declaration stands in; empty where the schema is a single file.</summary>

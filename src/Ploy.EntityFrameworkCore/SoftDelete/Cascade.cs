@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Query;
 using Ploy.EntityFrameworkCore.Query;
+using Ploy.EntityFrameworkCore.Values;
 
 namespace Ploy.EntityFrameworkCore.SoftDelete;
 
@@ -100,6 +101,8 @@ internal sealed class Cascade(PloyDbContext context, QueryRunner runner)
     public async ValueTask<int> MarkAsync<T>(IQueryable<T> live, IReadOnlyEntityType type, object time)
         where T : class
     {
+        // Types differ in how fine their time is: each takes it from the type it is deleted with, by which a restore finds it again.
+        time = UpdatedAt.Convert(type.DeletedAtProperty()!, time);
         if (!Concerns(type)) return await runner.UpdateAsync(live, s => Setter.Set(s, type.DeletedAtProperty()!, time)).ConfigureAwait(false);
         var rows = await runner.ToListAsync(live.Select(Selector<T>(Referred(type)))).ConfigureAwait(false);
         if (rows.Count == 0) return 0;
@@ -115,6 +118,7 @@ internal sealed class Cascade(PloyDbContext context, QueryRunner runner)
         where T : class
     {
         var type = key.DeclaringEntityType;
+        time = UpdatedAt.Convert(type.DeletedAtProperty()!, time);
         foreach (var some in Chunks(key, targets))
         {
             var marked = context.Set<T>().IncludeDeleted().Where(KeyPredicate.In<T>(key.Properties, some))

@@ -110,8 +110,7 @@ internal static class Restoration
         var property = Marked(type);
         var key = type.FindPrimaryKey()!.Properties;
         var row = Expression.Parameter(typeof(T), "row");
-        var bare = Nullable.GetUnderlyingType(property.ClrType) ?? property.ClrType;
-        var limit = Values.UpdatedAt.Convert(bare, new Earlier(context.Time, age));
+        var limit = Values.UpdatedAt.Convert(property, context.Time.GetUtcNow() - age);
         var isOld = Expression.Lambda<Func<T, bool>>(Expression.LessThan(
             KeyPredicate.Property(row, property, property.ClrType), KeyPredicate.Captured(limit, property.ClrType)), row);
         var order = Expression.Lambda<Func<T, object?>>(KeyPredicate.Property(row, property, typeof(object)), row);
@@ -127,9 +126,4 @@ internal static class Restoration
 
     private static IReadOnlyProperty Marked(IReadOnlyEntityType type) => type.DeletedAtProperty()
         ?? throw new InvalidOperationException($"Rows of `{type.ClrType.Name}` are not marked but deleted: it has no soft delete.");
-
-    private sealed class Earlier(TimeProvider time, TimeSpan age) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => time.GetUtcNow() - age;
-    }
 }

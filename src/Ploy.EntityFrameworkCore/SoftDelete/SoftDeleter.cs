@@ -16,7 +16,7 @@ internal sealed class SoftDeleter(PloyDbContext context)
     public void Reset() => _hard.Clear();
 
     /// <summary>The time of deletion in the property's type.</summary>
-    public object Now(IReadOnlyPropertyBase property) => UpdatedAt.Value(property, context.Time);
+    public object Now(IReadOnlyProperty property) => UpdatedAt.Value(property, context.Time);
 
     /// <summary>Marks all deleted entries with one time.</summary>
     /// <returns>What must be done to rows that are not tracked; null for nothing.</returns>
@@ -29,7 +29,7 @@ internal sealed class SoftDeleter(PloyDbContext context)
             if (entry.State != EntityState.Deleted || _hard.Contains(entry.Entity)) continue;
             if (entry.Metadata.DeletedAtProperty() is not { } property) continue;
             now ??= context.Time.GetUtcNow();
-            var time = UpdatedAt.Convert(property.ClrType, new FrozenTime(now.Value));
+            var time = UpdatedAt.Convert(property, now.Value);
             entry.State = EntityState.Unchanged;
             entry.Property(property.Name).CurrentValue = time;
             if (!Cascade.Concerns(entry.Metadata)) continue;
@@ -39,11 +39,6 @@ internal sealed class SoftDeleter(PloyDbContext context)
 
         _hard.Clear();
         return work;
-    }
-
-    private sealed class FrozenTime(DateTimeOffset now) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => now;
     }
 }
 

@@ -13,7 +13,8 @@ namespace Ploy.EntityFrameworkCore.Tenancy;
 /// </summary>
 /// <remarks>
 /// Sent in one go, both statements share the implicit transaction that ends with the message's Sync (PostgreSQL manual,
-/// "Extended Query"). The first one's row is skipped when the reader is opened.
+/// "Extended Query"). The first one's row is skipped when the reader is opened. Saves with updates or deletes run in a transaction, which a
+/// command of its own tells its tenant first.
 /// </remarks>
 internal sealed class TenantSettingInterceptor(PloyOptions options) : DbCommandInterceptor, IDbTransactionInterceptor
 {
@@ -27,15 +28,25 @@ internal sealed class TenantSettingInterceptor(PloyOptions options) : DbCommandI
 
     public override InterceptionResult<DbDataReader> ReaderExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result)
     {
-        Prefix(command, eventData);
+        if (Separate(command, eventData) is { } separate)
+        {
+            using (separate) separate.ExecuteNonQuery();
+        }
+
+        Mark(command, Prefix(command, eventData));
         return result;
     }
 
-    public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+    public override async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
         DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
     {
-        Prefix(command, eventData);
-        return new(result);
+        if (Separate(command, eventData) is { } separate)
+        {
+            await using (separate.ConfigureAwait(false)) await separate.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        Mark(command, Prefix(command, eventData));
+        return result;
     }
 
     public override DbDataReader ReaderExecuted(DbCommand command, CommandExecutedEventData eventData, DbDataReader result)
@@ -82,6 +93,33 @@ internal sealed class TenantSettingInterceptor(PloyOptions options) : DbCommandI
         return InterceptionResult<object>.SuppressWithResult(hasValue ? reader.GetValue(0) : null!);
     }
 
+    // The driver uses one object for all transactions of a connection: a new one has been told nothing.
+    DbTransaction IDbTransactionInterceptor.TransactionStarted(DbConnection connection, TransactionEndEventData eventData, DbTransaction result)
+    {
+        _told.Remove(result);
+        return result;
+    }
+
+    ValueTask<DbTransaction> IDbTransactionInterceptor.TransactionStartedAsync(
+        DbConnection connection, TransactionEndEventData eventData, DbTransaction result, CancellationToken cancellationToken)
+    {
+        _told.Remove(result);
+        return new(result);
+    }
+
+    DbTransaction IDbTransactionInterceptor.TransactionUsed(DbConnection connection, TransactionEventData eventData, DbTransaction result)
+    {
+        _told.Remove(result);
+        return result;
+    }
+
+    ValueTask<DbTransaction> IDbTransactionInterceptor.TransactionUsedAsync(
+        DbConnection connection, TransactionEventData eventData, DbTransaction result, CancellationToken cancellationToken)
+    {
+        _told.Remove(result);
+        return new(result);
+    }
+
     void IDbTransactionInterceptor.RolledBackToSavepoint(DbTransaction transaction, TransactionEventData eventData) => _told.Remove(transaction);
 
     Task IDbTransactionInterceptor.RolledBackToSavepointAsync(
@@ -91,29 +129,57 @@ internal sealed class TenantSettingInterceptor(PloyOptions options) : DbCommandI
         return Task.CompletedTask;
     }
 
+    /// <summary>
+    /// A command of its own that tells the transaction its tenant, where it must not go before the statement: the provider counts the rows
+    /// that updates and deletes of a save have found by the statement's place in the command. Null where it may.
+    /// </summary>
+    private DbCommand? Separate(DbCommand command, CommandEventData eventData)
+    {
+        if (eventData.CommandSource != CommandSource.SaveChanges || command.Transaction is not { } transaction || OnlyInserts(command.CommandText)) return null;
+        if (Untold(command, eventData) is not { } tenant) return null;
+        _told.AddOrUpdate(transaction, tenant);
+        var separate = command.Connection!.CreateCommand(); // an executing command has one
+        separate.Transaction = transaction;
+        Put(separate, tenant, "");
+        return separate;
+    }
+
     private bool Prefix(DbCommand command, CommandEventData eventData)
     {
-        if (options.TenantSetting is not { } setting || eventData.Context is not PloyDbContext context) return false;
-        if (!IsPostgres(context) || command.CommandText.Length == 0) return false;
+        if (Untold(command, eventData) is not { } tenant) return false;
+        if (command.Transaction is { } transaction) _told.AddOrUpdate(transaction, tenant);
+        Put(command, tenant, command.CommandText);
+        return true;
+    }
+
+    /// <summary>The tenant that the command's transaction has yet to be told; null for none.</summary>
+    private string? Untold(DbCommand command, CommandEventData eventData)
+    {
+        if (eventData.Context is not PloyDbContext { TellsTenant: true } context || command.CommandText.Length == 0) return null;
         // Nobody, and everybody: row-level security then shows no row to a role that it holds for.
         var tenant = context.IsAcrossTenants ? "" : Convert.ToString(context.CurrentTenant, CultureInfo.InvariantCulture) ?? "";
-        if (command.Transaction is { } transaction)
-        {
-            if (_told.TryGetValue(transaction, out var told) && told == tenant) return false;
-            _told.AddOrUpdate(transaction, tenant);
-        }
+        return command.Transaction is { } transaction && _told.TryGetValue(transaction, out var told) && told == tenant ? null : tenant;
+    }
 
+    private void Put(DbCommand command, string tenant, string text)
+    {
         var parameter = command.CreateParameter();
         parameter.ParameterName = Parameter;
         parameter.Value = tenant;
         command.Parameters.Add(parameter);
-        command.CommandText = $"SELECT set_config('{setting.Replace("'", "''", StringComparison.Ordinal)}', @{Parameter}, true);\n{command.CommandText}";
-        _prefixed.AddOrUpdate(command, this);
-        return true;
+        command.CommandText = $"SELECT set_config('{options.TenantSetting!.Replace("'", "''", StringComparison.Ordinal)}', @{Parameter}, true);\n{text}";
+    }
+
+    /// <summary>Whether a save's command inserts only: its rows need no counting. A name that looks like a statement only costs a round trip.</summary>
+    private static bool OnlyInserts(string text) => text.StartsWith("INSERT", StringComparison.Ordinal)
+        && !text.Contains("\nUPDATE ", StringComparison.Ordinal) && !text.Contains("\nDELETE ", StringComparison.Ordinal);
+
+    // The driver uses command objects again, so a mark of an earlier use has to go.
+    private void Mark(DbCommand command, bool isPrefixed)
+    {
+        if (isPrefixed) _prefixed.AddOrUpdate(command, this);
+        else _prefixed.Remove(command);
     }
 
     private bool Unmark(DbCommand command) => _prefixed.Remove(command);
-
-    private static bool IsPostgres(DbContext context) =>
-        context.Database.ProviderName is { } name && name.Contains("PostgreSQL", StringComparison.Ordinal);
 }

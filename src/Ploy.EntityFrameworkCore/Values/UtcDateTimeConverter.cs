@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Ploy.EntityFrameworkCore.Values;
@@ -10,6 +11,17 @@ public sealed class UtcDateTimeConverter() : ValueConverter<DateTime, DateTime>(
     value => ToDatabase(value),
     value => DateTime.SpecifyKind(value, DateTimeKind.Utc))
 {
-    private static DateTime ToDatabase(DateTime value) =>
+    internal static DateTime ToDatabase(DateTime value) =>
         DateTime.SpecifyKind(value.Kind == DateTimeKind.Local ? value.ToUniversalTime() : value, DateTimeKind.Unspecified);
 }
+
+/// <summary>The same for each item of a list.</summary>
+public sealed class UtcDateTimeListConverter() : ValueConverter<List<DateTime>, List<DateTime>>(
+    list => list.ConvertAll(value => UtcDateTimeConverter.ToDatabase(value)),
+    list => list.ConvertAll(value => DateTime.SpecifyKind(value, DateTimeKind.Utc)));
+
+/// <summary>Lists are equal where their items are.</summary>
+public sealed class UtcDateTimeListComparer() : ValueComparer<List<DateTime>>(
+    (a, b) => a == b || (a != null && b != null && a.SequenceEqual(b)),
+    list => list.Aggregate(0, (hash, value) => HashCode.Combine(hash, value)),
+    list => list.ToList());

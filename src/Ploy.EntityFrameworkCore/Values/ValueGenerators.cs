@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.ValueGeneration;
@@ -99,17 +100,34 @@ internal static class UpdatedAt
     /// <summary>Annotation on properties with <c>@updatedAt</c>.</summary>
     public const string Annotation = "Ploy:UpdatedAt";
 
-    /// <summary>The time in the property's own type, cut to milliseconds as <c>TIMESTAMP(3)</c> keeps it.</summary>
-    public static object Value(IReadOnlyPropertyBase property, TimeProvider time) => Convert(property.ClrType, time);
+    /// <summary>The time in the property's own type, cut to what its column keeps.</summary>
+    public static object Value(IReadOnlyProperty property, TimeProvider time) => Convert(property, time.GetUtcNow());
 
-    public static object Convert(Type type, TimeProvider time)
+    /// <summary>A time of any type in the property's own; without a zone it is UTC.</summary>
+    public static object Convert(IReadOnlyProperty property, object time)
     {
-        var now = time.GetUtcNow();
-        now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
+        var type = property.ClrType;
+        var now = time switch
+        {
+            DateTimeOffset instant => instant,
+            DateTime local => new DateTimeOffset(DateTime.SpecifyKind(local, DateTimeKind.Utc)),
+            DateOnly date => new DateTimeOffset(date.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc)),
+            TimeOnly clock => new DateTimeOffset(DateOnly.MinValue.ToDateTime(clock, DateTimeKind.Utc)),
+            _ => throw new ArgumentException($"A time cannot be of type {time.GetType().Name}.", nameof(time)),
+        };
+        now = now.AddTicks(-(now.Ticks % Unit(property.GetColumnType())));
         var bare = Nullable.GetUnderlyingType(type) ?? type;
         return bare == typeof(DateTimeOffset) ? now
             : bare == typeof(DateOnly) ? DateOnly.FromDateTime(now.UtcDateTime)
             : bare == typeof(TimeOnly) ? TimeOnly.FromDateTime(now.UtcDateTime)
             : now.UtcDateTime;
+    }
+
+    /// <summary>The ticks that a column tells apart: milliseconds, unless it has fewer digits, as <c>TIME(0)</c> has. The database would round.</summary>
+    private static long Unit(string? store)
+    {
+        var open = store?.IndexOf('(', StringComparison.Ordinal) ?? -1;
+        var digits = open >= 0 && char.IsAsciiDigit(store![open + 1]) ? store[open + 1] - '0' : 3;
+        return digits switch { 0 => TimeSpan.TicksPerSecond, 1 => TimeSpan.TicksPerSecond / 10, 2 => TimeSpan.TicksPerSecond / 100, _ => TimeSpan.TicksPerMillisecond };
     }
 }

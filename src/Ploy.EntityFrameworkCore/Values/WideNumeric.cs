@@ -19,9 +19,12 @@ internal sealed class WideNumericPlugin : IRelationalTypeMappingSourcePlugin
 
     public RelationalTypeMapping? FindMapping(in RelationalTypeMappingInfo mappingInfo)
     {
-        if (mappingInfo.ClrType is { } type && type != typeof(decimal)) return null;
-        if (mappingInfo.StoreTypeName is not { } store || !store.StartsWith("numeric(", StringComparison.Ordinal) || !store.EndsWith(')')) return null;
-        return Scale(store) > MostScale ? new WideNumericMapping(store) : null;
+        if (mappingInfo.StoreTypeName is not { } store || !store.StartsWith("numeric(", StringComparison.Ordinal)) return null;
+        var isList = store.EndsWith("[]", StringComparison.Ordinal);
+        var bare = isList ? store[..^2] : store;
+        if (!bare.EndsWith(')') || Scale(bare) <= MostScale) return null;
+        if (mappingInfo.ClrType is { } type && type != (isList ? typeof(List<decimal>) : typeof(decimal))) return null;
+        return isList ? new WideNumericListMapping(store, new WideNumericMapping(bare)) : new WideNumericMapping(bare);
     }
 
     private static int Scale(string store)

@@ -9,9 +9,9 @@ internal abstract class Shop : IAsyncDisposable
 {
     public ManualTime Time { get; } = new();
 
-    public ShopContext Open(string? tenant) => new(Options) { TenantAccessor = new FixedTenant(tenant) };
+    public virtual ShopContext Open(string? tenant) => new(Options) { TenantAccessor = new FixedTenant(tenant) };
 
-    protected abstract DbContextOptions<ShopContext> Options { get; }
+    protected abstract DbContextOptions Options { get; }
 
     public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
@@ -38,7 +38,7 @@ internal sealed class SqliteShop : Shop
 {
     private readonly SqliteConnection _connection = new("Data Source=:memory:");
 
-    protected override DbContextOptions<ShopContext> Options =>
+    protected override DbContextOptions Options =>
         new DbContextOptionsBuilder<ShopContext>().UseSqlite(_connection).UsePloy(o => o.TimeProvider = Time).Options;
 
     public static async Task<SqliteShop> CreateAsync()

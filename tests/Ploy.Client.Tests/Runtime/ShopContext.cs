@@ -6,8 +6,11 @@ using Ploy.EntityFrameworkCore.Values;
 namespace Ploy.Client.Tests.Runtime;
 
 /// <summary>A small model by hand with each referential action, so that the run time is tested apart from the generator.</summary>
-internal sealed class ShopContext(DbContextOptions<ShopContext> options) : PloyDbContext(options)
+internal class ShopContext(DbContextOptions options) : PloyDbContext(options)
 {
+    /// <summary>Whether the client looks after tenants itself; if not, the database's row-level security is alone.</summary>
+    protected virtual bool IsTenantAware => true;
+
     public DbSet<Business> Businesses => Set<Business>();
 
     public DbSet<Customer> Customers => Set<Customer>();
@@ -29,36 +32,48 @@ internal sealed class ShopContext(DbContextOptions<ShopContext> options) : PloyD
             e.Property(x => x.UpdatedAt).IsUpdatedAt().HasConversion<UtcDateTimeConverter>().HasColumnType(Timestamp);
             e.Property(x => x.DeletedAt).HasConversion<UtcDateTimeConverter>().HasColumnType(Timestamp);
             e.HasOne<Business>().WithMany().HasForeignKey(x => x.BusinessId).OnDelete(DeleteBehavior.Restrict);
-            e.IsTenantScoped(x => x.BusinessId, this);
+            if (IsTenantAware) e.IsTenantScoped(x => x.BusinessId, this);
             e.IsSoftDeleted(x => x.DeletedAt);
         });
         modelBuilder.Entity<Order>(e =>
         {
             e.Property(x => x.DeletedAt).HasConversion<UtcDateTimeConverter>().HasColumnType(Timestamp);
             e.HasOne(x => x.Customer).WithMany(x => x.Orders).HasForeignKey(x => x.CustomerId).OnDelete(DeleteBehavior.Cascade);
-            e.IsTenantScoped(x => x.BusinessId, this);
+            if (IsTenantAware) e.IsTenantScoped(x => x.BusinessId, this);
             e.IsSoftDeleted(x => x.DeletedAt);
         });
         modelBuilder.Entity<OrderLine>(e =>
         {
             e.Property(x => x.DeletedAt).HasConversion<UtcDateTimeConverter>().HasColumnType(Timestamp);
             e.HasOne(x => x.Order).WithMany(x => x.Lines).HasForeignKey(x => x.OrderId).OnDelete(DeleteBehavior.Cascade);
-            e.IsTenantScoped(x => x.BusinessId, this);
+            if (IsTenantAware) e.IsTenantScoped(x => x.BusinessId, this);
             e.IsSoftDeleted(x => x.DeletedAt);
         });
         modelBuilder.Entity<Badge>(e =>
         {
             e.HasOne<Customer>().WithMany().HasForeignKey(x => x.CustomerId).OnDelete(DeleteBehavior.SetNull);
-            e.IsTenantScoped(x => x.BusinessId, this);
+            if (IsTenantAware) e.IsTenantScoped(x => x.BusinessId, this);
         });
         modelBuilder.Entity<Contract>(e =>
         {
             e.HasOne<Customer>().WithMany().HasForeignKey(x => x.CustomerId).OnDelete(DeleteBehavior.Restrict);
-            e.IsTenantScoped(x => x.BusinessId, this);
+            if (IsTenantAware) e.IsTenantScoped(x => x.BusinessId, this);
         });
     }
 
     private string Timestamp => Database.IsNpgsql() ? "timestamp(3)" : "TEXT";
+}
+
+/// <summary>The same without a word of tenants.</summary>
+internal sealed class TenantlessShopContext(DbContextOptions options) : ShopContext(options)
+{
+    protected override bool IsTenantAware => false;
+}
+
+/// <summary>What the tests of all tenant models have in common.</summary>
+internal interface ITenantRow
+{
+    string BusinessId { get; set; }
 }
 
 internal sealed class Business
@@ -66,7 +81,7 @@ internal sealed class Business
     public required string Id { get; set; }
 }
 
-internal sealed class Customer
+internal sealed class Customer : ITenantRow
 {
     public string Id { get; set; } = null!;
 
@@ -83,7 +98,7 @@ internal sealed class Customer
     public ICollection<Order> Orders { get; } = [];
 }
 
-internal sealed class Order
+internal sealed class Order : ITenantRow
 {
     public int Id { get; set; }
 
@@ -98,7 +113,7 @@ internal sealed class Order
     public ICollection<OrderLine> Lines { get; } = [];
 }
 
-internal sealed class OrderLine
+internal sealed class OrderLine : ITenantRow
 {
     public int Id { get; set; }
 
@@ -111,7 +126,7 @@ internal sealed class OrderLine
     public DateTime? DeletedAt { get; set; }
 }
 
-internal sealed class Badge
+internal sealed class Badge : ITenantRow
 {
     public int Id { get; set; }
 
@@ -120,7 +135,7 @@ internal sealed class Badge
     public string? CustomerId { get; set; }
 }
 
-internal sealed class Contract
+internal sealed class Contract : ITenantRow
 {
     public int Id { get; set; }
 

@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using System.Runtime.Loader;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.EntityFrameworkCore;
+using Ploy.EntityFrameworkCore;
+using Ploy.Relational.Diff;
+using Ploy.Relational.Model;
+using Ploy.Relational.Planning;
+using Ploy.Testing;
+using Xunit.Sdk;
+
+namespace Ploy.Client.Tests.Generator;
+
+/// <summary>A client that was generated, compiled and loaded, with a database that Ploy has migrated to its schema.</summary>
+internal sealed class CompiledClient : IAsyncDisposable
+{
+    private const string Space = "Client.Data";
+    private static readonly ImmutableArray<MetadataReference> References =
+        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(p => MetadataReference.CreateFromFile(p))];
+
+    /// <summary>What random schemas use without saying so; they come with PostgreSQL.</summary>
+    private const string Extensions = "CREATE EXTENSION citext; CREATE EXTENSION pg_trgm; CREATE EXTENSION btree_gin; CREATE EXTENSION btree_gist;";
+
+    private readonly AssemblyLoadContext _loader;
+    private readonly Type _context;
+    private readonly MethodInfo _use;
+
+    private CompiledClient(SchemaSample sample, TemporaryDatabase database, GeneratedClient generated, AssemblyLoadContext loader, Assembly assembly)
+    {
+        (Sample, Database, Generated, _loader) = (sample, database, generated, loader);
+        _context = assembly.GetType($"{Space}.TestContext", throwOnError: true)!;
+        _use = assembly.GetType($"{Space}.TestContextExtensions", throwOnError: true)!.GetMethods()
+            .Single(m => m.Name == "UseTestContext" && m.ReturnType.IsGenericType);
+    }
+
+    public SchemaSample Sample { get; }
+
+    public TemporaryDatabase Database { get; }
+
+    public GeneratedClient Generated { get; }
+
+    public static async Task<CompiledClient> CreateAsync(SchemaSample sample, string program = "")
+    {
+        var generated = Generate(sample);
+        var (loader, assembly) = Compile(sample, generated, program);
+        return new(sample, await MigrateAsync(sample), generated, loader, assembly);
+    }
+
+    public static GeneratedClient Generate(SchemaSample sample) =>
+        ClientGenerator.Generate(sample.Model, sample.Database, new ClientOptions { Namespace = Space, ContextName = "TestContext" });
+
+    /// <summary>Opens a context.</summary>
+    /// <param name="checksKeys">Whether the database looks after foreign keys in this session.</param>
+    public PloyDbContext Open(bool checksKeys = true)
+    {
+        var text = Database.ConnectionString
+            + (checksKeys ? "" : Sample.IsPostgres ? ";Options=-c session_replication_role=replica" : ";Foreign Keys=False");
+        var builder = (DbContextOptionsBuilder)Activator.CreateInstance(typeof(DbContextOptionsBuilder<>).MakeGenericType(_context))!;
+        builder.EnableSensitiveDataLogging().EnableServiceProviderCaching();
+        _use.Invoke(null, [builder, text, null]);
+        return (PloyDbContext)Activator.CreateInstance(_context, builder.Options)!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Database.DisposeAsync();
+        _loader.Unload();
+    }
+
+    /// <summary>Every warning of the compiler is an error, and every nullable warning among them.</summary>
+    private static (AssemblyLoadContext Loader, Assembly Assembly) Compile(SchemaSample sample, GeneratedClient generated, string program)
+    {
+        var parsing = new CSharpParseOptions(LanguageVersion.CSharp14, DocumentationMode.Diagnose);
+        var files = generated.Files.Select(f => CSharpSyntaxTree.ParseText(f.Content, parsing, f.Path)).ToList();
+        if (program.Length > 0) files.Add(CSharpSyntaxTree.ParseText(program, parsing, "Program.cs"));
+        var options = new CSharpCompilationOptions(
+            OutputKind.DynamicallyLinkedLibrary, generalDiagnosticOption: ReportDiagnostic.Error, warningLevel: 9999, nullableContextOptions: NullableContextOptions.Enable)
+            // As the SDK does: a provider may be built against an older patch of EF Core.
+            .WithSpecificDiagnosticOptions([new("CS1701", ReportDiagnostic.Suppress), new("CS1702", ReportDiagnostic.Suppress)]);
+        var compilation = CSharpCompilation.Create("client", files, References, options);
+        using var binary = new MemoryStream();
+        var result = compilation.Emit(binary);
+        if (!result.Success)
+        {
+            var errors = result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(10);
+            throw new XunitException($"The client of {sample.Name} does not compile.\n{string.Join('\n', errors.Select(e => $"{e}\n    {Line(e)}"))}");
+        }
+
+        binary.Position = 0;
+        var loader = new AssemblyLoadContext(sample.Name, isCollectible: true);
+        return (loader, loader.LoadFromStream(binary));
+    }
+
+    private static string Line(Microsoft.CodeAnalysis.Diagnostic error) =>
+        error.Location.SourceTree?.GetText().Lines[error.Location.GetLineSpan().StartLinePosition.Line].ToString().Trim() ?? "";
+
+    private static async Task<TemporaryDatabase> MigrateAsync(SchemaSample sample)
+    {
+        var database = await TemporaryDatabase.CreateAsync(sample.Dialect.Id);
+        if (sample.IsPostgres) await database.ExecuteAsync(Extensions);
+        var address = sample.Dialect.Connector.Parse(database.Url, Repository.Root);
+        if (address.FilePath is not null) await sample.Dialect.Connector.EnsureDatabaseAsync(address, default);
+        await using var session = await sample.Dialect.Connector.OpenAsync(address, default);
+        var script = MigrationScript.Render(SchemaDiffer.Diff(DatabaseSchema.Empty, sample.Database, sample.Dialect), sample.Dialect);
+        await session.ExecuteAsync(script, default);
+        return database;
+    }
+}

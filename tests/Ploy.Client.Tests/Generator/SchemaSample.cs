@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using System.IO.Compression;
+using System.Text.Json;
+using Ploy.Core.Text;
+using Ploy.Design.Calculation;
+using Ploy.Language.Semantics;
+using Ploy.Postgres;
+using Ploy.Relational;
+using Ploy.Relational.Model;
+using Ploy.Sqlite;
+using Ploy.Testing;
+using Xunit.Sdk;
+
+namespace Ploy.Client.Tests.Generator;
+
+/// <summary>A schema to generate a client for.</summary>
+internal sealed class SchemaSample
+{
+    private SchemaSample(string name, ImmutableArray<SourceText> files)
+    {
+        var compilation = SchemaCompiler.Compile(files);
+        if (compilation.HasErrors || compilation.Model is not { Datasource: { } datasource } model)
+            throw new XunitException($"{name} is not valid.\n{string.Join('\n', compilation.Diagnostics.Select(d => $"{d.Location.Source.Path}: {d.Message}"))}");
+        (Name, Model) = (name, model);
+        Dialect = datasource.Provider == Language.Semantics.Provider.Sqlite ? SqliteDialect.Instance : PostgresDialect.Instance;
+        Database = SchemaCalculator.Calculate(model, Dialect);
+    }
+
+    public string Name { get; }
+
+    public SchemaModel Model { get; }
+
+    public Dialect Dialect { get; }
+
+    /// <summary>What the schema describes.</summary>
+    public DatabaseSchema Database { get; }
+
+    public bool IsPostgres => Dialect == PostgresDialect.Instance;
+
+    /// <summary>A folder of schema files below the repository.</summary>
+    public static SchemaSample Folder(params ReadOnlySpan<string> path)
+    {
+        var folder = Repository.PathOf(path);
+        return new(string.Join('/', path), [.. Directory.EnumerateFiles(folder, "*.prisma", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .Select(f => SourceText.From(Path.GetRelativePath(folder, f), File.ReadAllText(f)))]);
+    }
+
+    /// <summary>One text; a datasource is put before it where it has none.</summary>
+    public static SchemaSample Text(string name, string provider, string text) =>
+        new(name, [SourceText.From("schema.prisma", text.Contains("datasource ", StringComparison.Ordinal) ? text : $"datasource db {{\n  provider = \"{provider}\"\n}}\n{text}")]);
+
+    /// <summary>Files, such as those of a project outside of the repository.</summary>
+    public static SchemaSample Files(string name, IEnumerable<string> paths) => new(name, [.. paths.Select(f => SourceText.From(f, File.ReadAllText(f)))]);
+
+    /// <summary>The second schemas of the pairs that the conformance tests keep, files and lines in order.</summary>
+    public static IEnumerable<SchemaSample> Recorded(string provider)
+    {
+        foreach (var path in Directory.EnumerateFiles(Repository.PathOf("tests", "Ploy.Conformance.Tests", "Recorded"), provider + "-*.jsonl.gz").Order(StringComparer.Ordinal))
+        {
+            using var reader = new StreamReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress));
+            reader.ReadLine();
+            while (reader.ReadLine() is { } line)
+            {
+                var entry = JsonElement.Parse(line);
+                var files = entry.GetProperty("b").EnumerateArray().Select(f => SourceText.From(f.GetProperty("path").GetString()!, f.GetProperty("text").GetString()!));
+                yield return new SchemaSample($"{Path.GetFileName(path)} {entry.GetProperty("index").GetInt32()}", [.. files]);
+            }
+        }
+    }
+}

@@ -53,7 +53,7 @@ internal sealed class RelationEmitter(ClientModel client)
             chain.Add($".HasPrincipalKey{(relation.IsOneToOne ? $"<{principal}>" : "")}({Selector(relation.Target, relation.Field.References)})");
         if (made?.Name is { } constraint) chain.Add($".HasConstraintName({CSharpNames.Literal(constraint)})");
         chain.Add($".IsRequired({(isRequired ? "true" : "false")})");
-        chain.Add($".OnDelete(global::Microsoft.EntityFrameworkCore.DeleteBehavior.{Behavior(made, isRequired)})");
+        chain.Add($".OnDelete(global::Microsoft.EntityFrameworkCore.DeleteBehavior.{Behavior(made, relation.Field.OnDelete, isRequired)})");
         writer.Chain(chain);
     }
 
@@ -68,8 +68,11 @@ internal sealed class RelationEmitter(ClientModel client)
     }
 
     /// <summary>EF Core has no SET DEFAULT: the database does it, the program leaves the rows alone.</summary>
-    private static string Behavior(ForeignKey? key, bool isRequired) => key?.OnDelete switch
+    private static string Behavior(ForeignKey? key, Language.Semantics.ReferentialAction? written, bool isRequired) => key?.OnDelete switch
     {
+        // Without foreign keys in the database the client does it, for the rows that it has loaded.
+        null when written == Language.Semantics.ReferentialAction.Cascade => "ClientCascade",
+        null when !isRequired && written is null or Language.Semantics.ReferentialAction.SetNull => "ClientSetNull",
         DatabaseAction.Cascade => "Cascade",
         DatabaseAction.Restrict => "Restrict",
         DatabaseAction.NoAction or DatabaseAction.SetDefault => "NoAction",

@@ -33,6 +33,9 @@ internal enum KnownDifference
 
     /// <summary>Every whole-number key of SQLite counts for EF Core's scaffolder, also where the schema does not say <c>autoincrement()</c>.</summary>
     SqliteRowId = 9,
+
+    /// <summary>With <c>relationMode = "prisma"</c> the database has no foreign keys, but the client's relations stay relations.</summary>
+    RelationModePrisma = 10,
 }
 
 /// <summary>Says which of the known differences an operation is.</summary>
@@ -99,7 +102,7 @@ internal sealed class DifferenceClassifier(SchemaSample sample, IReadOnlyList<Mi
     {
         var made = sample.Database.Tables.Where(t => t.Name.Name == key.Table).SelectMany(t => t.ForeignKeys)
             .FirstOrDefault(k => k.Columns.SequenceEqual(key.Columns) && k.Target.Name == key.PrincipalTable);
-        if (made is null) return null;
+        if (made is null) return sample.Model.Datasource!.RelationMode == Language.Semantics.RelationMode.Prisma ? KnownDifference.RelationModePrisma : null;
         if (made.OnDelete is ReferentialAction.SetDefault or ReferentialAction.SetNull or ReferentialAction.Restrict or ReferentialAction.NoAction
             && made.OnDelete.ToString() != key.OnDelete.ToString()) return KnownDifference.ReferentialAction;
         if (!sample.IsPostgres) return KnownDifference.SqliteConstraintName;

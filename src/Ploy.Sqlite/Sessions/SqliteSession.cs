@@ -34,6 +34,7 @@ internal sealed class SqliteSession : IDatabaseSession
     public static async ValueTask<SqliteSession> OpenAsync(DatabaseAddress address, CancellationToken cancellationToken, TimeSpan? patience = null)
     {
         if (Directory.Exists(address.FilePath)) throw new PloyException("P1003", $"`{address.Location}` is a folder, not a database file.", "Name a file in it.");
+        var wasMissing = address.FilePath is { } path && !File.Exists(path);
         var connection = new SqliteConnection(address.ConnectionString);
         try
         {
@@ -48,7 +49,7 @@ internal sealed class SqliteSession : IDatabaseSession
         catch (SqliteException exception)
         {
             await connection.DisposeAsync().ConfigureAwait(false);
-            throw SqliteErrors.OfOpen(address, exception);
+            throw SqliteErrors.OfOpen(address, exception, wasMissing);
         }
         catch (InvalidOperationException exception)
         {

@@ -211,6 +211,26 @@ public sealed class ObjectTests : IDisposable
     }
 
     [Fact]
+    public async Task Push_keeps_its_marks_out_of_sight_and_drops_what_it_made()
+    {
+        await using var main = await TemporaryDatabase.CreateAsync("postgresql");
+        _folder.Write("prisma/schema.prisma", Schema);
+        _folder.Write("prisma/objects/all.sql", Objects);
+        (await RunAsync("db", "push", "--skip-generate", "--url", main.Url)).Expect(0);
+        await main.ExecuteAsync("ALTER TABLE \"Order\" ADD CONSTRAINT \"by_hand\" CHECK (id > 0)");
+        var before = await main.DumpAsync();
+        var again = (await RunAsync("db", "push", "--skip-generate", "--url", main.Url)).Expect(0);
+        Assert.Contains("already", again.Output, StringComparison.Ordinal);
+        Assert.Equal(before, await main.DumpAsync());
+
+        _folder.Write("prisma/schema.prisma", string.Join('\n', Schema.Split('\n').Where(l => !l.Contains("@ploy.", StringComparison.Ordinal))));
+        Directory.Delete(Path.Combine(_folder.Root, "prisma", "objects"), recursive: true);
+        (await RunAsync("db", "push", "--skip-generate", "--accept-data-loss", "--url", main.Url)).Expect(0);
+        Assert.Equal(["by_hand|0|0|0"], await main.RowsAsync(
+            "SELECT (SELECT string_agg(conname, ',') FROM pg_constraint WHERE contype IN ('c', 'x') AND connamespace = 'public'::regnamespace), (SELECT count(*) FROM pg_policy), (SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal), (SELECT count(*) FROM pg_class WHERE relkind IN ('v', 'm', 'S') AND relnamespace = 'public'::regnamespace AND relname <> 'Customer_id_seq')"));
+    }
+
+    [Fact]
     public async Task What_the_database_refuses_is_shown_where_it_stands_and_nothing_is_written()
     {
         await using var main = await TemporaryDatabase.CreateAsync("postgresql");

@@ -98,7 +98,7 @@ public sealed class DiffCommand(Project project, DialectSet dialects)
             await using var shadow = await OpenShadowAsync(own, own.Dialect, cancellationToken).ConfigureAwait(false);
             return await own.RehearseAsync(shadow, own.EmptyIn(null), schema, cancellationToken).ConfigureAwait(false);
         }
-        catch (PloyException exception) when (exception.Code == "P3014")
+        catch (PloyException exception) when (exception.Code is "P3014" or "PLOY2703")
         {
             return schema;
         }

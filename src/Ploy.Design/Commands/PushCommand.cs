@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Ploy.Core.Diagnostics;
 using Ploy.Migrations.Engine;
+using Ploy.Migrations.History;
 using Ploy.Relational.Diff;
 using Ploy.Relational.Model;
 using Ploy.Relational.Planning;
@@ -71,8 +72,13 @@ public sealed class PushCommand(Workspace workspace, MigrationServices services,
         await using var held = await connector.LockAsync(address, input.LockWait, cancellationToken).ConfigureAwait(false);
         if (isReset) await ResetCommand.EmptyAsync(workspace, session, cancellationToken).ConfigureAwait(false);
 
-        var actual = await workspace.ReadAsync(session, address, cancellationToken).ConfigureAwait(false);
-        var desired = await connector.Canonicalizer(session).CanonicalizeAsync(workspace.Desired(address), cancellationToken).ConfigureAwait(false);
+        var state = connector.State(session);
+        var marks = isReset ? "" : await PushedMarks.ReadAsync(state, cancellationToken).ConfigureAwait(false);
+        workspace.AddMarks(marks);
+        var history = HistoryState.Compare(workspace.ReadMigrations().Files, await connector.History(session).ReadAsync(cancellationToken).ConfigureAwait(false));
+        var actual = workspace.Mark(await workspace.ReadAsync(session, address, cancellationToken).ConfigureAwait(false), history.Applied);
+        var printed = await connector.Canonicalizer(session).CanonicalizeAsync(workspace.Desired(address), cancellationToken).ConfigureAwait(false);
+        var desired = await workspace.RehearseBesideAsync(printed, cancellationToken).ConfigureAwait(false);
         var difference = SchemaDiffer.Diff(actual, desired, workspace.Dialect);
         var report = new PushReport { Address = address, CreatedDatabase = created, WasReset = isReset, Unmanaged = [.. actual.Unmanaged] };
         if (difference.IsEmpty) return report with { Duration = services.Time.GetElapsedTime(started) };
@@ -81,6 +87,7 @@ public sealed class PushCommand(Workspace workspace, MigrationServices services,
         var script = MigrationScript.Render(difference, workspace.Dialect);
         await AgreeAsync(session, losses, script, input, cancellationToken).ConfigureAwait(false);
         var count = await ApplyAsync(session, script, cancellationToken).ConfigureAwait(false);
+        await PushedMarks.AddAsync(state, marks, script, cancellationToken).ConfigureAwait(false);
         return report with { Statements = count, Losses = losses, Duration = services.Time.GetElapsedTime(started) };
     }
 

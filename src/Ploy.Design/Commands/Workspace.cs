@@ -121,6 +121,24 @@ public sealed class Workspace
         Namespaces = NamespacesIn(address).Where(n => n == (address?.Namespace ?? Dialect.DefaultNamespace)).ToEquatableArray(),
     };
 
+    /// <summary>
+    /// The same on a shadow database without any history, for a database whose history is not asked: where none can be made, or one of the objects needs what only
+    /// the main database has, they stay as they are written.
+    /// </summary>
+    public async ValueTask<DatabaseSchema> RehearseBesideAsync(DatabaseSchema desired, CancellationToken cancellationToken)
+    {
+        if (!ObjectRehearsal.IsNeeded(desired)) return desired;
+        try
+        {
+            await using var shadow = await OpenShadowAsync(cancellationToken).ConfigureAwait(false);
+            return await RehearseAsync(shadow, EmptyIn(null), desired, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PloyException exception) when (exception.Code is "P3014" or "PLOY2703")
+        {
+            return desired;
+        }
+    }
+
     /// <summary>What a live database holds; <see cref="Mark"/> says what of it is ours.</summary>
     public async ValueTask<DatabaseSchema> ReadAsync(IDatabaseSession session, DatabaseAddress? address, CancellationToken cancellationToken)
     {

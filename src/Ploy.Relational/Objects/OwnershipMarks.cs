@@ -50,6 +50,9 @@ public sealed class OwnershipMarks
         return scripts.Aggregate(None, (marks, script) => marks.With(script));
     }
 
+    /// <summary>What is ours, a line for each, sorted; empty for nothing. Reading it gives the same marks.</summary>
+    public string ToText() => string.Join('\n', _keys.Select(k => Write(Manages, k, implied: null)).Order(StringComparer.Ordinal));
+
     /// <summary>The schema with what is ours said to be so: no longer among what is unmanaged, nor, where it is an index, among those that the language says.</summary>
     /// <param name="schema">A live database's.</param>
     /// <param name="defaultNamespace">What a mark without a namespace means; null where the product has none.</param>

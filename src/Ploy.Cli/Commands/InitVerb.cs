@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ploy.Cli.Rendering;
 using Ploy.Design.Commands;
 
 namespace Ploy.Cli.Commands;
@@ -8,16 +9,25 @@ internal sealed class InitVerb : Verb
     private readonly Option<string?> _provider = new("--datasource-provider", "--provider") { Description = "sqlite (the default) or postgresql.", HelpName = "PROVIDER" };
     private readonly Option<string?> _url = new("--url") { Description = "The database, written to .env.", HelpName = "URL" };
 
+    private readonly Option<string?> _fromDatabase = new("--from-database") { Description = "Begin from this database; it is written into no file.", HelpName = "URL" };
+
     public InitVerb()
         : base("init", "Begin a project: schema folder, ploy.toml, .env, .gitignore.", "ploy init --provider postgresql --url postgresql://localhost/shop")
     {
         _provider.AcceptOnlyFromAmong("sqlite", "postgresql", "postgres");
         Add(_provider);
         Add(_url);
+        Add(_fromDatabase);
     }
 
-    protected override Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
+        if (context.Options.GetValue(_fromDatabase) is { } database)
+        {
+            await AdoptAsync(context, database, cancellationToken).ConfigureAwait(false);
+            return 0;
+        }
+
         var url = context.Options.GetValue(_url);
         var provider = context.Options.GetValue(_provider) ?? (url is null ? "sqlite" : context.Dialects.OfConnection(url).Id);
         var written = new InitCommand(context.Terminal.WorkingDirectory).Run(provider == "postgres" ? "postgresql" : provider, url);
@@ -32,6 +42,36 @@ internal sealed class InitVerb : Verb
         foreach (var file in written) context.Terminal.Say($"  {file}");
         context.Terminal.Say();
         context.Terminal.Say("Next: add a model to prisma/schema/, then run `ploy migrate dev --name init`.");
-        return Task.FromResult(0);
+        return 0;
+    }
+
+    private static async Task AdoptAsync(CommandContext context, string database, CancellationToken cancellationToken)
+    {
+        var terminal = context.Terminal;
+        var report = await new AdoptCommand(terminal.WorkingDirectory, terminal.Environment, context.Dialects, w => context.Services(w)).RunAsync(database, cancellationToken).ConfigureAwait(false);
+        terminal.Json(json =>
+        {
+            json.WriteString("type", "result");
+            Write("written", report.Written);
+            json.WriteString("baseline", report.Baseline);
+            Write("external", report.External);
+            Write("warnings", report.Pulled.Pulled.Warnings);
+            Write("unmanaged", report.Pulled.Unmanaged.Select(UnmanagedList.Describe));
+
+            void Write(string name, IEnumerable<string> texts)
+            {
+                json.WriteStartArray(name);
+                foreach (var text in texts) json.WriteStringValue(text);
+                json.WriteEndArray();
+            }
+        });
+        foreach (var warning in report.Pulled.Pulled.Warnings) terminal.Note($"warning: {warning}");
+        UnmanagedList.Tell(terminal, report.Pulled.Unmanaged);
+        terminal.Say("Written:");
+        foreach (var file in report.Written) terminal.Say($"  {file}");
+        if (!report.External.IsEmpty) terminal.Say($"Left to the tool that made them: {string.Join(", ", report.External)}.");
+        if (report.Baseline is { } baseline) terminal.Say($"`{baseline}` is recorded as applied in {report.Pulled.Address}.");
+        terminal.Say();
+        terminal.Say("Next: set DATABASE_URL in the environment or in .env, then run `ploy migrate status`.");
     }
 }

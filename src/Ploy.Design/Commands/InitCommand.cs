@@ -44,21 +44,27 @@ public sealed class InitCommand(string folder)
     /// <summary>Writes what is missing.</summary>
     /// <param name="provider"><c>postgresql</c> or <c>sqlite</c>.</param>
     /// <param name="url">The database; null for one that can be begun with.</param>
+    /// <param name="external">Tables of other tools, for the configuration.</param>
+    /// <param name="isAdopted">Whether a database is there already: it is named in no file, and the schema begins without an example.</param>
     /// <returns>The files written, relative to the folder.</returns>
     /// <exception cref="PloyException">PLOY2013 where there is a schema already, PLOY2011 where a file cannot be written.</exception>
-    public ImmutableArray<string> Run(string provider, string? url)
+    public ImmutableArray<string> Run(string provider, string? url, ImmutableArray<string> external = default, bool isAdopted = false)
     {
         foreach (var existing in (string[])["schema.prisma", "prisma/schema.prisma", "prisma/schema"])
             if (Path.Exists(Path.Combine(folder, existing)))
                 throw new PloyException("PLOY2013", $"There is a schema already: `{existing}`. Nothing was written.", "Go on with it: `ploy validate`.");
         var written = ImmutableArray.CreateBuilder<string>();
         var address = url ?? (provider == "sqlite" ? "file:prisma/dev.db" : "postgresql://postgres:postgres@localhost:5432/app");
-        Write(written, "prisma/schema/base.prisma", Schema(provider));
-        Write(written, "ploy.toml", Toml);
-        Write(written, ".env", $"# Read by Ploy; keep it out of version control.\nDATABASE_URL=\"{address}\"\n");
+        Write(written, "prisma/schema/base.prisma", isAdopted ? Datasource(provider) : Schema(provider));
+        Write(written, "ploy.toml", external.IsDefaultOrEmpty ? Toml : Toml.Replace(ExternalLine, $"external = [{string.Join(", ", external.Select(t => $"\"{t}\""))}]    # tables of other tools, which Ploy does not see", StringComparison.Ordinal));
+        if (!isAdopted) Write(written, ".env", $"# Read by Ploy; keep it out of version control.\nDATABASE_URL=\"{address}\"\n");
         Write(written, ".gitignore", ".env\n.ploy/\n*.db\n*.db-journal\n*.db.ploy\n");
         return written.ToImmutable();
     }
+
+    private const string ExternalLine = "# external = [\"__EFMigrationsHistory\"]    # tables of other tools, which Ploy does not see";
+
+    private static string Datasource(string provider) => $"datasource db {{\n  provider = \"{provider}\"\n}}\n";
 
     private static string Schema(string provider) =>
         $$"""

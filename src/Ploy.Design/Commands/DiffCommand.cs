@@ -1,3 +1,4 @@
+using Ploy.Core;
 using Ploy.Core.Diagnostics;
 using Ploy.Design.Configuration;
 using Ploy.Design.Objects;
@@ -63,7 +64,7 @@ public sealed class DiffCommand(Project project, DialectSet dialects)
         var lens = schemas[0] ?? schemas[1] ?? DefaultLens(before, after, dialect);
         await using var first = await OpenAsync(before, schemas[0], after, lens, dialect, cancellationToken).ConfigureAwait(false);
         await using var second = await OpenAsync(after, schemas[1], before, lens, dialect, cancellationToken).ConfigureAwait(false);
-        var (old, next) = (first.Schema, second.Schema);
+        var (old, next) = (first.Schema, after is DiffSide.Schema ? second.Schema : WithoutOwnExtension(second.Schema));
         // Where one side is a database, it prints the expressions of the other; between two files text is compared with text.
         if (first.Session is { } printer && after is DiffSide.Schema) next = await dialect.Connector.Canonicalizer(printer).CanonicalizeAsync(next, cancellationToken).ConfigureAwait(false);
         if (second.Session is { } press && before is DiffSide.Schema) old = await dialect.Connector.Canonicalizer(press).CanonicalizeAsync(old, cancellationToken).ConfigureAwait(false);
@@ -86,6 +87,9 @@ public sealed class DiffCommand(Project project, DialectSet dialects)
         var workspace = Commands.Workspace.Load(project, Existing(side.Path), dialects);
         return (workspace.Dialect, workspace.Desired(null));
     }
+
+    // Every database has it of itself: no script to one makes it.
+    private static DatabaseSchema WithoutOwnExtension(DatabaseSchema schema) => schema with { Extensions = schema.Extensions.Where(e => e.Name != "plpgsql").ToEquatableArray() };
 
     // Objects beyond the language are printed by a shadow database: that of the other side's migrations, or one of their own beside a live database, where one may
     // be made. Two files are compared as they are written.

@@ -148,13 +148,12 @@ internal static class CatalogQueries
         ORDER BY n.nspname, c.relname
         """;
 
-    /// <summary>Extensions of the whole database, but for the one that every database has: name, namespace, version.</summary>
+    /// <summary>Extensions of the whole database: name, namespace, version.</summary>
     public const string Extensions =
         """
         SELECT e.extname::text, n.nspname::text, e.extversion
         FROM pg_extension e
         JOIN pg_namespace n ON n.oid = e.extnamespace
-        WHERE e.extname <> 'plpgsql'
         ORDER BY e.extname
         """;
 }

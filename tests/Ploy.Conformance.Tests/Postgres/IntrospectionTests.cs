@@ -86,7 +86,7 @@ public sealed class IntrospectionTests
                 "Int SMALLINT", "Int INTEGER", "BigInt BIGINT", "Int OID", "Float REAL", "Float DOUBLE PRECISION", "Decimal DECIMAL(10,2)", "Decimal DECIMAL", "Decimal MONEY", "Boolean BOOLEAN",
                 "String TEXT", "String CITEXT", "String VARCHAR(5)", "String VARCHAR", "String CHAR(3)", "String CHAR(1)", "String INET", "String XML", "String BIT(4)", "String VARBIT(9)", "Uuid UUID",
                 "Binary BYTEA", "Json JSON", "Json JSONB", "DateTime DATE", "DateTime TIME(3)", "DateTime TIMETZ(0)", "DateTime TIMESTAMP(6)", "DateTime TIMESTAMPTZ(6)", "DateTime TIMESTAMP(3)[]",
-                "Decimal DECIMAL(7,1)[]", "Unsupported point", "Unsupported \"char\"", "Unsupported public.email", "Unsupported int4range[]", "String BIT(1)", "String CITEXT[]",
+                "Decimal DECIMAL(7,1)[]", "Unsupported point", "Unsupported \"char\"", "String TEXT", "Unsupported int4range[]", "String BIT(1)", "String CITEXT[]",
             ],
             columns.Select(c => $"{c.Type.Family} {c.Type.StoreType}{(c.Type.Arguments.IsEmpty ? "" : $"({string.Join(',', c.Type.Arguments)})")}{(c.Type.Arity == ColumnArity.List ? "[]" : "")}"));
         Assert.Equal("timestamp(3) without time zone[]", columns.Single(c => c.Name == "ad").Printed.Type);
@@ -205,7 +205,7 @@ public sealed class IntrospectionTests
             -- CreateIndex
             CREATE INDEX "x" ON "public"."T"("a" ASC, "b" DESC);
             """,
-            ScriptedDatabase.Script(PostgresDialect.Instance, DatabaseSchema.Empty, schema).TrimEnd());
+            ScriptedDatabase.Script(PostgresDialect.Instance, DatabaseSchema.Empty, schema with { Extensions = [] }).TrimEnd());
     }
 
     [Fact]
@@ -213,7 +213,7 @@ public sealed class IntrospectionTests
     {
         await using var database = await PostgresTestDatabase.CreateAsync("CREATE EXTENSION pg_stat_statements; CREATE EXTENSION citext; CREATE EXTENSION hstore");
         var schema = await database.IntrospectAsync();
-        Assert.Equal(["citext", "hstore", "pg_stat_statements"], schema.Extensions.Select(e => e.Name));
+        Assert.Equal(["citext", "hstore", "pg_stat_statements", "plpgsql"], schema.Extensions.Select(e => e.Name));
         Assert.Equal(("public", true), (schema.Extensions[0].Namespace, schema.Extensions[0].Version!.Length > 0));
         Assert.Equal((0, 0, 0, 0), (schema.Tables.Count, schema.Views.Count, schema.Enums.Count, schema.Unmanaged.Count));
     }

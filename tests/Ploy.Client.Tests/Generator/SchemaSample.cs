@@ -37,12 +37,16 @@ internal sealed class SchemaSample
 
     public bool IsPostgres => Dialect == PostgresDialect.Instance;
 
-    /// <summary>A folder of schema files below the repository.</summary>
+    /// <summary>
+    /// A folder of schema files below the repository, without tenants and soft deletes: their filters would hide rows from who compares all of them.
+    /// </summary>
     public static SchemaSample Folder(params ReadOnlySpan<string> path)
     {
         var folder = Repository.PathOf(path);
         return new(string.Join('/', path), [.. Directory.EnumerateFiles(folder, "*.prisma", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-            .Select(f => SourceText.From(Path.GetRelativePath(folder, f), File.ReadAllText(f)))]);
+            .Select(f => SourceText.From(Path.GetRelativePath(folder, f), string.Join('\n', File.ReadLines(f).Where(l => !IsFilter(l)))))]);
+
+        static bool IsFilter(string line) => line.Contains("@ploy.tenant(", StringComparison.Ordinal) || line.Contains("@ploy.softDelete(", StringComparison.Ordinal);
     }
 
     /// <summary>One text; a datasource is put before it where it has none.</summary>

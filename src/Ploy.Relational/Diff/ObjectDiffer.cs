@@ -16,7 +16,6 @@ internal sealed class ObjectDiffer
     private readonly Dictionary<ObjectKey, SchemaObject> _after = [];
     private readonly HashSet<ObjectKey> _rebuilt = [];
     private readonly HashSet<(QualifiedName Table, string Column)> _touched = [];
-    private readonly HashSet<(QualifiedName Table, string Column)> _lost = [];
 
     public ObjectDiffer(SchemaPairs schemas, IReadOnlyList<AlterEnum> enums, ObjectRules rules)
     {
@@ -135,22 +134,19 @@ internal sealed class ObjectDiffer
 
     private TablePair? PairOf(SchemaObject item) => item.Table is { } table ? _schemas.FindPair(_schemas.BeforeScope.Resolve(table)) : null;
 
-    // Columns whose type changes or that go; apart those that are made anew or take an enum's new type.
+    // Columns whose type changes, that take an enum's new type, or that go.
     private void Touch(IReadOnlyList<AlterEnum> enums)
     {
         var replaced = enums.Where(e => !e.Removed.IsEmpty).SelectMany(e => e.Columns).Select(c => (_schemas.AfterScope.Resolve(c.Table), c.Column.Name));
         _touched.UnionWith(replaced);
-        _lost.UnionWith(replaced);
         foreach (var pair in _schemas.Changed)
         {
             var table = _schemas.BeforeScope.Resolve(pair.Before.Name);
             foreach (var column in pair.Columns)
             {
-                var isRecreated = column.TypeChange == TypeChangeKind.NotCastable;
                 var isList = column.Before.Type.Arity == ColumnArity.List != (column.After.Type.Arity == ColumnArity.List);
                 if (column.TypeChange is null && !isList) continue;
                 _touched.Add((table, column.Before.Name));
-                if (isRecreated) _lost.Add((table, column.Before.Name));
             }
 
             foreach (var column in pair.Dropped) _touched.Add((table, column.Name));
@@ -190,10 +186,9 @@ internal sealed class ObjectDiffer
             {
                 var name = _schemas.BeforeScope.Resolve(use.Name);
                 if (gone.Contains(name)) return true;
-                if (use.Column is not { } column || !_touched.Contains((name, column))) continue;
 
-                // The server makes checks and indexes anew by itself where a column is cast; not where it goes, or an enum takes another's place.
-                if (item.Kind is not (ObjectKind.Check or ObjectKind.Index or ObjectKind.Exclusion) || _lost.Contains((name, column))) return true;
+                // The server would keep checks and indexes over a column that is cast, but prints them otherwise than those that are made after it.
+                if (use.Column is { } column && _touched.Contains((name, column))) return true;
             }
 
             return false;

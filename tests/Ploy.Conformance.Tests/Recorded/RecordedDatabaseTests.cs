@@ -24,7 +24,7 @@ public sealed class RecordedDatabaseTests
         var excepted = RecordedException.Read(file);
         var faults = new ConcurrentBag<(int Index, string Text)>();
         var count = 0;
-        await Parallel.ForEachAsync(RecordedPair.Read(file), TestContext.Current.CancellationToken, async (pair, _) =>
+        await Parallel.ForEachAsync(RecordedPair.Read(file).Where(IsTried), TestContext.Current.CancellationToken, async (pair, _) =>
         {
             Interlocked.Increment(ref count);
             var run = new PairRun(pair);
@@ -38,6 +38,10 @@ public sealed class RecordedDatabaseTests
         Assert.True(count > 0);
         if (!faults.IsEmpty) throw new XunitException($"{faults.Count} faults in {count} pairs.\n{string.Join("\n\n", faults.OrderBy(f => f.Index).Select(f => f.Text))}");
     }
+
+    /// <summary>Two databases and four dumps for each pair take minutes for all: SQLite's are always tried, one in eight of PostgreSQL's, all of them in the long tier.</summary>
+    private static bool IsTried(RecordedPair pair) =>
+        pair.Dialect.Id == "sqlite" || pair.Index % 8 == 0 || Environment.GetEnvironmentVariable("PLOY_TEST_FULL") is { Length: > 0 };
 
     /// <summary>Two databases change places: one goes from nothing over a and b to nothing, the other over b to a.</summary>
     private sealed class PairRun(RecordedPair pair)

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Query.Internal;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -37,8 +38,13 @@ public static class PloyOptionsExtensions
         ArgumentNullException.ThrowIfNull(builder);
         var options = new PloyOptions();
         configure?.Invoke(options);
+        return builder.UsePloy(options);
+    }
+
+    internal static DbContextOptionsBuilder UsePloy(this DbContextOptionsBuilder builder, PloyOptions options)
+    {
         ((IDbContextOptionsBuilderInfrastructure)builder).AddOrUpdateExtension(new PloyOptionsExtension(options));
-        return builder.AddInterceptors(new TenantSettingInterceptor(options));
+        return builder;
     }
 
     /// <inheritdoc cref="UsePloy(DbContextOptionsBuilder, Action{PloyOptions}?)" />
@@ -61,6 +67,7 @@ internal sealed class PloyOptionsExtension(PloyOptions options) : IDbContextOpti
     public void ApplyServices(IServiceCollection services)
     {
         services.Replace(ServiceDescriptor.Scoped<IQueryCompiler, PloyQueryCompiler>());
+        services.AddSingleton<IInterceptor, TenantSettingInterceptor>();
         services.AddSingleton<IRelationalTypeMappingSourcePlugin, WideNumericPlugin>();
         services.AddSingleton<IRelationalTypeMappingSourcePlugin, SqliteDecimalPlugin>();
     }

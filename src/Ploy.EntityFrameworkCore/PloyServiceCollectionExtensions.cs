@@ -15,10 +15,19 @@ public static class PloyServiceCollectionExtensions
     /// <see cref="TenantContext"/> is registered where the application has none of its own.
     /// </summary>
     /// <param name="services">The services.</param>
-    /// <param name="configure">Chooses the provider: <c>o => o.UseNpgsql(...)</c>.</param>
+    /// <param name="configure">Chooses the provider: <c>o => o.UseNpgsql(...)</c>, or the generated extension.</param>
     /// <param name="ploy">Sets Ploy's own options; null for the usual ones.</param>
     public static PloyBuilder<TContext> AddPloy<TContext>(
         this IServiceCollection services, Action<DbContextOptionsBuilder> configure, Action<PloyOptions>? ploy = null)
+        where TContext : PloyDbContext
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        return services.AddPloy<TContext>((_, options) => configure(options), ploy);
+    }
+
+    /// <inheritdoc cref="AddPloy{TContext}(IServiceCollection, Action{DbContextOptionsBuilder}, Action{PloyOptions}?)" />
+    public static PloyBuilder<TContext> AddPloy<TContext>(
+        this IServiceCollection services, Action<IServiceProvider, DbContextOptionsBuilder> configure, Action<PloyOptions>? ploy = null)
         where TContext : PloyDbContext
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -27,12 +36,12 @@ public static class PloyServiceCollectionExtensions
         services.TryAddScoped<ITenantAccessor>(s => s.GetRequiredService<TenantContext>());
         services.AddPooledDbContextFactory<TContext>((provider, options) =>
         {
-            configure(options);
-            options.UsePloy(o =>
-            {
-                o.TimeProvider = provider.GetService<TimeProvider>() ?? TimeProvider.System;
-                ploy?.Invoke(o);
-            });
+            configure(provider, options);
+            // The generated extension has called UsePloy already, perhaps with options of its own.
+            var made = options.Options.FindExtension<PloyOptionsExtension>()?.Options ?? new PloyOptions();
+            if (provider.GetService<TimeProvider>() is { } time) made.TimeProvider = time;
+            ploy?.Invoke(made);
+            options.UsePloy(made);
         });
         services.AddScoped(provider =>
         {

@@ -8,7 +8,10 @@ namespace Ploy.Cli.Tests;
 /// <summary>Runs a command line in this process: for tests that run it hundreds of times.</summary>
 internal static class InProcess
 {
-    public static async Task<ProcessResult> RunAsync(string folder, params string[] arguments)
+    public static Task<ProcessResult> RunAsync(string folder, params string[] arguments) => RunAsync(folder, CancellationToken.None, arguments);
+
+    /// <summary>The same, until the token ends it as Ctrl-C would.</summary>
+    public static async Task<ProcessResult> RunAsync(string folder, CancellationToken cancellationToken, params string[] arguments)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
@@ -21,7 +24,7 @@ internal static class InProcess
             IsInputInteractive = false,
             IsErrorInteractive = false,
         };
-        var code = await Program.RunAsync(arguments, terminal, [PostgresDialect.Instance, SqliteDialect.Instance], CancellationToken.None);
+        var code = await Program.RunAsync(arguments, terminal, [PostgresDialect.Instance, SqliteDialect.Instance], cancellationToken);
         return new ProcessResult(code, output.ToString(), error.ToString());
     }
 }

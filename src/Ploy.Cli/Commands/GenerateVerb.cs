@@ -1,17 +1,73 @@
+using System.CommandLine;
 using Ploy.Cli.Rendering;
 using Ploy.Core.Diagnostics;
 using Ploy.Design.Commands;
 
 namespace Ploy.Cli.Commands;
 
-internal sealed class GenerateVerb() : Verb("generate", "Write the EF Core client.", "ploy generate")
+internal sealed class GenerateVerb : Verb
 {
-    protected override Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    private readonly Option<bool> _watch = new("--watch") { Description = "Go on: write the client again whenever a schema file changes." };
+    private readonly Option<string?> _diagram = new("--erd") { Description = "Draw the schema too, as .svg or as .md with a Mermaid diagram.", HelpName = "FILE" };
+
+    public GenerateVerb()
+        : base("generate", "Write the EF Core client.", "ploy generate --erd docs/schema.svg")
+    {
+        Add(_watch);
+        Add(_diagram);
+    }
+
+    protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        if (!context.Options.GetValue(_watch))
+        {
+            Run(context);
+            return 0;
+        }
+
+        var project = context.LoadProject();
+        var watch = new SchemaWatch(project.SchemaPath);
+        while (true)
+        {
+            TryRun(context);
+            context.Terminal.Note($"Watching {project.Display(project.SchemaPath)}; Ctrl-C ends it.");
+            await watch.ChangedAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private void Run(CommandContext context)
     {
         var workspace = Workspace.Load(context.LoadProject(), context.Dialects);
         new ErrorRenderer(context.Terminal).Render(workspace.Compilation.Diagnostics.Where(d => d.Severity == Severity.Warning));
-        Tell(context.Terminal, new GenerateCommand(workspace).Run());
-        return Task.FromResult(0);
+        var (generate, diagram) = (new GenerateCommand(workspace), context.Options.GetValue(_diagram));
+        // Without a place for a client, the diagram alone is what is wanted.
+        if (generate.IsConfigured || diagram is null) Tell(context.Terminal, generate.Run());
+        if (diagram is null) return;
+        var isWritten = new DiagramCommand(workspace).Write(diagram);
+        context.Terminal.Json(json =>
+        {
+            json.WriteString("type", "diagram");
+            json.WriteString("file", diagram);
+            json.WriteBoolean("written", isWritten);
+        });
+        context.Terminal.Say(isWritten ? $"The diagram is in {diagram}." : $"The diagram in {diagram} is up to date.");
+    }
+
+    /// <summary>A fault in the schema is shown, and then waits for its repair.</summary>
+    private void TryRun(CommandContext context)
+    {
+        try
+        {
+            Run(context);
+        }
+        catch (SchemaException exception)
+        {
+            new ErrorRenderer(context.Terminal).Render(exception.Compilation.Diagnostics.Where(d => d.Severity == Severity.Error));
+        }
+        catch (PloyException exception)
+        {
+            new ErrorRenderer(context.Terminal).Render(exception);
+        }
     }
 
     /// <summary>Says what was written.</summary>

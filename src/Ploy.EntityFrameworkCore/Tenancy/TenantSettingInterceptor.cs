@@ -16,7 +16,7 @@ namespace Ploy.EntityFrameworkCore.Tenancy;
 /// "Extended Query"). The first one's row is skipped when the reader is opened. Saves with updates or deletes run in a transaction, which a
 /// command of its own tells its tenant first.
 /// </remarks>
-internal sealed class TenantSettingInterceptor(PloyOptions options) : DbCommandInterceptor, IDbTransactionInterceptor
+internal sealed class TenantSettingInterceptor : DbCommandInterceptor, IDbTransactionInterceptor
 {
     private const string Parameter = "__ploy_tenant";
 
@@ -140,7 +140,7 @@ internal sealed class TenantSettingInterceptor(PloyOptions options) : DbCommandI
         _told.AddOrUpdate(transaction, tenant);
         var separate = command.Connection!.CreateCommand(); // an executing command has one
         separate.Transaction = transaction;
-        Put(separate, tenant, "");
+        Put(separate, Setting(eventData), tenant, "");
         return separate;
     }
 
@@ -148,7 +148,7 @@ internal sealed class TenantSettingInterceptor(PloyOptions options) : DbCommandI
     {
         if (Untold(command, eventData) is not { } tenant) return false;
         if (command.Transaction is { } transaction) _told.AddOrUpdate(transaction, tenant);
-        Put(command, tenant, command.CommandText);
+        Put(command, Setting(eventData), tenant, command.CommandText);
         return true;
     }
 
@@ -161,14 +161,16 @@ internal sealed class TenantSettingInterceptor(PloyOptions options) : DbCommandI
         return command.Transaction is { } transaction && _told.TryGetValue(transaction, out var told) && told == tenant ? null : tenant;
     }
 
-    private void Put(DbCommand command, string tenant, string text)
+    private static void Put(DbCommand command, string setting, string tenant, string text)
     {
         var parameter = command.CreateParameter();
         parameter.ParameterName = Parameter;
         parameter.Value = tenant;
         command.Parameters.Add(parameter);
-        command.CommandText = $"SELECT set_config('{options.TenantSetting!.Replace("'", "''", StringComparison.Ordinal)}', @{Parameter}, true);\n{text}";
+        command.CommandText = $"SELECT set_config('{setting.Replace("'", "''", StringComparison.Ordinal)}', @{Parameter}, true);\n{text}";
     }
+
+    private static string Setting(CommandEventData eventData) => ((PloyDbContext)eventData.Context!).PloyOptions.TenantSetting!; // only asked where there is one
 
     /// <summary>Whether a save's command inserts only: its rows need no counting. A name that looks like a statement only costs a round trip.</summary>
     private static bool OnlyInserts(string text) => text.StartsWith("INSERT", StringComparison.Ordinal)

@@ -30,10 +30,13 @@ internal sealed class CompiledClient : IAsyncDisposable
     private CompiledClient(SchemaSample sample, TemporaryDatabase database, GeneratedClient generated, AssemblyLoadContext loader, Assembly assembly)
     {
         (Sample, Database, Generated, _loader) = (sample, database, generated, loader);
-        _context = assembly.GetType($"{Space}.TestContext", throwOnError: true)!;
-        _use = assembly.GetType($"{Space}.TestContextExtensions", throwOnError: true)!.GetMethods()
-            .Single(m => m.Name == "UseTestContext" && m.ReturnType.IsGenericType);
+        _context = assembly.GetType($"{Space}.AppDbContext", throwOnError: true)!;
+        _use = assembly.GetType($"{Space}.AppDbContextExtensions", throwOnError: true)!.GetMethods()
+            .Single(m => m.Name == "UseAppDbContext" && m.ReturnType.IsGenericType);
     }
+
+    /// <summary>The compiled code.</summary>
+    public Assembly Assembly => _context.Assembly;
 
     public SchemaSample Sample { get; }
 
@@ -49,7 +52,7 @@ internal sealed class CompiledClient : IAsyncDisposable
     }
 
     public static GeneratedClient Generate(SchemaSample sample) =>
-        ClientGenerator.Generate(sample.Model, sample.Database, new ClientOptions { Namespace = Space, ContextName = "TestContext" });
+        ClientGenerator.Generate(sample.Model, sample.Database, new ClientOptions { Namespace = Space, ContextName = "AppDbContext" });
 
     /// <summary>Opens a context.</summary>
     /// <param name="checksKeys">Whether the database looks after foreign keys in this session.</param>

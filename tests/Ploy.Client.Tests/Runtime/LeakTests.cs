@@ -134,14 +134,14 @@ public sealed class LeakTests
             // Not even one foreign row among many: nothing of the batch is written.
             await AssertRefusedAsync(async () =>
             {
-                context.AddRange(Enumerable.Range(0, 300).Select(i => new Customer { Id = "new" + i, BusinessId = i == 250 ? "globex" : "acme", Email = "x" }));
+                context.AddRange(Enumerable.Range(0, 300).Select(i => new Customer { Id = "new" + i, BusinessId = i == 250 ? "globex" : "acme", Email = "x" + i }));
                 await context.SaveChangesAsync(Cancel);
             });
         }
 
         await using (var context = shop.Open("acme"))
         {
-            context.AddRange(Enumerable.Range(0, 300).Select(i => new Customer { Id = "own" + i, BusinessId = "acme", Email = "x" }));
+            context.AddRange(Enumerable.Range(0, 300).Select(i => new Customer { Id = "own" + i, BusinessId = "acme", Email = "x" + i }));
             Assert.Equal(300, await context.SaveChangesAsync(Cancel));
             Assert.Equal(301, await context.Customers.CountAsync(Cancel));
         }

@@ -34,6 +34,7 @@ internal class ShopContext(DbContextOptions options) : PloyDbContext(options)
             e.HasOne<Business>().WithMany().HasForeignKey(x => x.BusinessId).OnDelete(DeleteBehavior.Restrict);
             if (IsTenantAware) e.IsTenantScoped(x => x.BusinessId, this);
             e.IsSoftDeleted(x => x.DeletedAt);
+            e.HasIndex(x => new { x.BusinessId, x.Email }).IsUnique().HasFilter("\"DeletedAt\" IS NULL");
         });
         modelBuilder.Entity<Order>(e =>
         {

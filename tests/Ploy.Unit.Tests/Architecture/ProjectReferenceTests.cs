@@ -19,6 +19,7 @@ public sealed class ProjectReferenceTests
         ["Ploy.Design"] = ["Ploy.Client", "Ploy.Language", "Ploy.Migrations"],
         ["Ploy.Cli"] = ["Ploy.Client", "Ploy.Design", "Ploy.Postgres", "Ploy.Sqlite"],
         ["Ploy.EntityFrameworkCore"] = [],
+        ["Ploy.Hosting"] = ["Ploy.Migrations", "Ploy.Postgres", "Ploy.Sqlite"],
         ["Ploy.Build"] = [],
     };
 

@@ -110,7 +110,7 @@ public sealed class DoctorCommand(Workspace workspace, MigrationServices service
         return [.. directory.Files.Take(held == 0 ? 1 : held).Select(file => Baseline(file, held, directory.Files.Length))];
     }
 
-    private DoctorFinding Baseline(MigrationFile file, int held, int count) => held == 0
+    private static DoctorFinding Baseline(MigrationFile file, int held, int count) => held == 0
         ? new DoctorFinding
         {
             Migration = file.Name,

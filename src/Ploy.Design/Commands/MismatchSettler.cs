@@ -2,9 +2,7 @@ using System.Collections.Immutable;
 using Ploy.Core.Diagnostics;
 using Ploy.Migrations.Engine;
 using Ploy.Migrations.Files;
-using Ploy.Relational.Changes;
 using Ploy.Relational.Diff;
-using Ploy.Relational.Model;
 using Ploy.Relational.Planning;
 using Ploy.Relational.Sessions;
 

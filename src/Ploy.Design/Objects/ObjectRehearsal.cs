@@ -71,7 +71,7 @@ internal sealed class ObjectRehearsal(IDatabaseSession shadow, Dialect dialect, 
     }
 
     // Until no round makes another: what is left has failed.
-    private async ValueTask<List<(SchemaObject Object, StatementException Failure)>> MakeAsync(IReadOnlyList<SchemaObject> open, DatabaseSchema desired, CancellationToken cancellationToken)
+    private async ValueTask<List<(SchemaObject Object, StatementException Failure)>> MakeAsync(List<SchemaObject> open, DatabaseSchema desired, CancellationToken cancellationToken)
     {
         var difference = new SchemaDifference(DatabaseSchema.Empty, desired, []);
         var renderer = dialect.CreateRenderer(difference);

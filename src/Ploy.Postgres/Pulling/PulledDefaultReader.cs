@@ -48,27 +48,27 @@ internal sealed partial class PulledDefaultReader
         _ => null,
     };
 
-    private PulledDefault? ReadNow()
+    private PulledDefault.Now? ReadNow()
     {
         if (!Current.IsWord || Take().Text.ToLowerInvariant() is not ("now" or "current_timestamp")) return null;
         if (Skip("(") && !Skip(")")) return null;
         return SkipCast() ? new PulledDefault.Now() : null;
     }
 
-    private PulledDefault? ReadLabel()
+    private PulledDefault.Label? ReadLabel()
     {
         var label = Current.IsWord ? Take().Text : ReadText();
         return label is not null && SkipCast() ? new PulledDefault.Label(label) : null;
     }
 
-    private PulledDefault? ReadWhole()
+    private PulledDefault.Constant? ReadWhole()
     {
         if (Current.IsText) return ReadText() is { } text ? Whole(text) : null;
         var sign = Skip("-") ? "-" : "";
         return Current.IsDigits ? Whole(sign + Take().Text) : null;
     }
 
-    private PulledDefault? ReadNumber()
+    private PulledDefault.Constant? ReadNumber()
     {
         if (Current.IsText) return ReadText() is { } text && Plain().IsMatch(text) && SkipCast() ? new PulledDefault.Constant(text) : null;
         var isOpen = Skip("(");

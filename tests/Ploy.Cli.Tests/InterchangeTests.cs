@@ -33,7 +33,7 @@ public sealed class InterchangeTests
         var tables = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var file in state.GetProperty("files").EnumerateObject())
         {
-            await File.WriteAllTextAsync(folder.PathOf(Directory.CreateDirectory(folder.PathOf($"migrations/{file.Name}")).FullName + "/migration.sql"), file.Value.GetString(), new System.Text.UTF8Encoding(false));
+            await File.WriteAllTextAsync(folder.PathOf(Directory.CreateDirectory(folder.PathOf($"migrations/{file.Name}")).FullName + "/migration.sql"), file.Value.GetString(), new System.Text.UTF8Encoding(false), TestContext.Current.CancellationToken);
             tables.Add(file.Name[^1..].ToUpperInvariant());
         }
 

@@ -54,7 +54,7 @@ public sealed class PoolerTests : IDisposable
                 $"[databases]\n* = host=127.0.0.1 port={database.Server.Port} user=postgres\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\nauth_type = any\npool_mode = {mode}\nignore_startup_parameters = extra_float_digits,options\n");
             // It refuses to run as root.
             string[] identity = Environment.IsPrivilegedProcess ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] : [];
-            if (Environment.IsPrivilegedProcess)
+            if (Environment.IsPrivilegedProcess && !OperatingSystem.IsWindows())
             {
                 foreach (var path in (string[])[folder.Root, Path.GetDirectoryName(settings)!]) File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
                 File.SetUnixFileMode(settings, (UnixFileMode)0b110_100_100);

@@ -1,9 +1,7 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Ploy.EntityFrameworkCore;
-using Ploy.EntityFrameworkCore.Tenancy;
 using Ploy.Testing;
 
 namespace Ploy.Client.Tests.Runtime;
@@ -109,5 +107,6 @@ internal sealed class PostgresShop : Shop
         await _source.DisposeAsync();
         await _database.ExecuteAsync($"DROP OWNED BY \"{Role}\"; DROP ROLE \"{Role}\"");
         await _database.DisposeAsync();
+        await base.DisposeAsync();
     }
 }

@@ -131,7 +131,7 @@ public sealed class RoundTripTests
         await using var database = await PostgresTestDatabase.CreateAsync($"CREATE TABLE \"T\" (\"id\" INTEGER CONSTRAINT \"T_pkey\" PRIMARY KEY, \"a\" {inDatabase} NOT NULL)");
         var compilation = SchemaCompiler.Compile([SourceText.From("schema.prisma", $"datasource db {{\n  provider = \"postgresql\"\n}}\nmodel T {{\n  id Int @id\n  a {inSchema}\n}}\n")]);
         var dialect = PostgresDialect.Instance;
-        var desired = await dialect.Connector.Canonicalizer(database.Session).CanonicalizeAsync(SchemaCalculator.Calculate(compilation.Model!, dialect), default);
+        var desired = await dialect.Connector.Canonicalizer(database.Session).CanonicalizeAsync(SchemaCalculator.Calculate(compilation.Model!, dialect), TestContext.Current.CancellationToken);
         Assert.Equal(
             change is null ? MigrationScript.Empty : $"-- AlterTable\nALTER TABLE \"T\" {change};",
             MigrationScript.Render(SchemaDiffer.Diff(await database.IntrospectAsync(), desired, dialect), dialect).TrimEnd());

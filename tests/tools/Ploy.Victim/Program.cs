@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Ploy.Cli;
 using Ploy.Cli.Rendering;
 using Ploy.Core.Diagnostics;
 using Ploy.Postgres;

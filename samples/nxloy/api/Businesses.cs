@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using NxLoy.Data;
 using NxLoy.Data.CustomerDomain;
 using NxLoy.Data.Loyalty;

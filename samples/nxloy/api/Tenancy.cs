@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Diagnostics;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Ploy.EntityFrameworkCore.SoftDelete;
 using Ploy.EntityFrameworkCore.Tenancy;

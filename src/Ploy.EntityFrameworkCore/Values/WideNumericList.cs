@@ -17,7 +17,9 @@ internal sealed class WideNumericListMapping : RelationalTypeMapping
     public WideNumericListMapping(string store, WideNumericMapping element)
         : base(new RelationalTypeMappingParameters(
             new CoreTypeMappingParameters(typeof(List<decimal>), comparer: new ListOfValueTypesComparer<List<decimal>, decimal>(new ValueComparer<decimal>(favorStructuralComparisons: false)), elementMapping: element),
-            store)) { }
+            store))
+    {
+    }
 
     private WideNumericListMapping(RelationalTypeMappingParameters parameters) : base(parameters) { }
 

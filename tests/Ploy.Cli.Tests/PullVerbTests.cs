@@ -85,7 +85,12 @@ public sealed class PullVerbTests : IDisposable
         Assert.Equal(edited, _folder.Read("prisma/schema/people.prisma"));
         await database.ExecuteAsync("ALTER TABLE posts ADD COLUMN title TEXT");
         (await RunAsync(database, "db", "pull")).Expect(0);
-        Assert.Equal(edited.Replace("  author", "  title  String?\n  author", StringComparison.Ordinal), _folder.Read("prisma/schema/people.prisma"));
+        // The longer type moves the columns of its block, as the formatter lays them out.
+        var pulled = _folder.Read("prisma/schema/people.prisma");
+        Assert.Equal(Words(edited.Replace("  author", "  title  String?\n  author", StringComparison.Ordinal)), Words(pulled));
+        (await RunAsync(database, "format", "--check")).Expect(0);
+
+        static string Words(string text) => string.Join('\n', text.Split('\n').Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries))));
     }
 
     [Fact]

@@ -16,6 +16,10 @@ internal sealed class PostgresSession : IDatabaseSession
     // Statements per round trip: enough to hide the network, few enough that neither side holds much.
     private const int BatchSize = 200;
 
+    // How often another connection is tried for where the server has too little left, and after which wait.
+    private const int Reopenings = 20;
+    private static readonly TimeSpan ReopenAfter = TimeSpan.FromMilliseconds(100);
+
     private readonly NpgsqlDataSource _source;
     private readonly Func<ValueTask>? _afterClose;
     private readonly string _settings;
@@ -229,13 +233,28 @@ internal sealed class PostgresSession : IDatabaseSession
             }
 
             if (PostgresErrors.Find<PostgresException>(failure) is not { } server || server.SqlState.StartsWith("57", StringComparison.Ordinal)) return;
-            await Connection.CloseAsync().ConfigureAwait(false);
-            await Connection.OpenAsync(CancellationToken.None).ConfigureAwait(false);
-            await SetUpAsync(CancellationToken.None).ConfigureAwait(false);
+            for (var left = Reopenings; !await TryReopenAsync(isLast: left == 0).ConfigureAwait(false); left--)
+                await Task.Delay(ReopenAfter).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is StatementException or Core.Diagnostics.PloyException or InvalidOperationException or ObjectDisposedException or NpgsqlException)
         {
             // The first failure is the one to tell.
+        }
+    }
+
+    // The process behind the old connection may still hold what there was too little of.
+    private async ValueTask<bool> TryReopenAsync(bool isLast)
+    {
+        try
+        {
+            await Connection.CloseAsync().ConfigureAwait(false);
+            await Connection.OpenAsync(CancellationToken.None).ConfigureAwait(false);
+            await SetUpAsync(CancellationToken.None).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception exception) when (!isLast && PostgresErrors.Find<PostgresException>(exception) is { } again && again.SqlState.StartsWith("53", StringComparison.Ordinal))
+        {
+            return false;
         }
     }
 

@@ -20,6 +20,13 @@ internal static partial class SchemaDiagnostics
     public static Diagnostic InvalidEnumLine(SourceLocation at) => Error("PLOY1004", at,
         "This line is not an enum value definition.", "Write one value a line.");
 
+    /// <summary>The fault of a line that looks like the head of a block but stands within one.</summary>
+    public static Diagnostic BehindOpenBlock(Diagnostic fault, SourceLocation open, string block) => fault with
+    {
+        Help = $"Close `{block}` with a brace on a line of its own before this line.",
+        Related = [new RelatedLocation(open, "the block that is still open here")],
+    };
+
     public static Diagnostic InvalidConfigurationLine(SourceLocation at, string kind) => Error("PLOY1005", at,
         $"This line is not a valid definition within a {kind}.", "Write `key = value`.");
 

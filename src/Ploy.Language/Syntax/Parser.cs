@@ -178,13 +178,32 @@ internal sealed class Parser
                 _cursor.At = start;
                 _diagnostics.RemoveRange(errors, _diagnostics.Count - errors);
                 _cursor.BadEscapes.RemoveRange(escapes, _cursor.BadEscapes.Count - escapes);
+                var begins = BeginsBlock();
+                _cursor.At = start;
                 _cursor.SkipLine();
-                _diagnostics.Add(Fault(kind, At(_cursor.From(start))));
+                var fault = Fault(kind, At(_cursor.From(start)));
+                _diagnostics.Add(begins ? SchemaDiagnostics.BehindOpenBlock(fault, At(block.Span), block.Text) : fault);
                 _pieces.Add(new Piece(PieceKind.Bad, _cursor.From(start)));
             }
 
             comments = default;
         }
+    }
+
+    /// <summary>Whether a line within a block looks like the head of the next one, so that it is the closing brace that is missing. Moves on.</summary>
+    private bool BeginsBlock()
+    {
+        foreach (var keyword in Keywords)
+        {
+            if (!_cursor.StartsWith(keyword)) continue;
+            _cursor.At += keyword.Length;
+            _cursor.SkipBlanks();
+            if (_cursor.Name() is null) return false;
+            _cursor.SkipBlanks();
+            return _cursor.Take('{');
+        }
+
+        return false;
     }
 
     /// <summary>Reads one line, or leaves the place as it likes and gives null.</summary>

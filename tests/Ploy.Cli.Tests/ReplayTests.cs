@@ -56,6 +56,33 @@ public sealed class ReplayTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("postgresql")]
+    [InlineData("sqlite")]
+    public async Task Migrations_that_refer_to_tables_of_others_are_replayed_behind_the_configurations_script(string provider)
+    {
+        await using var database = await TemporaryDatabase.CreateAsync(provider);
+        await database.ExecuteAsync("CREATE TABLE legacy (id INTEGER PRIMARY KEY, extra TEXT)");
+        const string Model = "\nmodel legacy {\n  id Int @id\n  ts T[]\n}\n";
+        void Write(string fields) =>
+            _folder.Write("schema.prisma", $"datasource db {{\n  provider = \"{provider}\"\n}}\n{Model}\nmodel T {{\n  id Int @id\n  legacyId Int\n  legacy legacy @relation(fields: [legacyId], references: [id])\n{fields}}}\n");
+        Write("");
+        void Config(string script) => _folder.Write(
+            "prisma.config.ts",
+            $"export default {{ schema: 'schema.prisma', tables: {{ external: ['legacy'] }}, migrations: {{ path: 'migrations', initShadowDb: `{script}` }}, datasource: {{ url: '{database.Url}' }} }}");
+        Config("CREATE TABLE legacy (id INTEGER PRIMARY KEY)");
+        (await DevAsync(database.Url, "--accept-data-loss")).Expect(0);
+        Write("  more Int?\n");
+        Assert.Contains("_more/", (await DevAsync(database.Url, "--name", "more")).Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("there was nothing to do", (await DevAsync(database.Url)).Expect(0).Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(_folder.Files(), f => f.EndsWith("migration.sql", StringComparison.Ordinal) && File.ReadAllText(_folder.PathOf(f)).Contains("TABLE \"legacy\"", StringComparison.Ordinal));
+
+        // Another script leads elsewhere: what was learnt behind the first one counts no longer.
+        Config("CREATE TABLE legacy (");
+        var broken = (await InProcess.RunAsync(_folder.Root, "migrate", "diff", "--from-migrations", "migrations", "--to-schema", "schema.prisma", "--exit-code")).Expect(1);
+        Assert.Contains("`initShadowDb` of the configuration does not run on the shadow database.", broken.Error, StringComparison.Ordinal);
+    }
+
     private void Schema(string fields, string provider = "postgresql") =>
         _folder.Write("schema.prisma", $"datasource db {{\n  provider = \"{provider}\"\n}}\n\nmodel T {{\n  id Int @id\n{fields}}}\n");
 

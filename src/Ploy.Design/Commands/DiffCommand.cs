@@ -201,14 +201,14 @@ public sealed class DiffCommand(Project project, DialectSet dialects)
     private async ValueTask<DatabaseSchema> IntrospectAsync(IDatabaseSession session, Workspace? lens, DatabaseAddress? address, Dialect dialect, CancellationToken cancellationToken)
     {
         var scope = lens?.ScopeIn(address) ?? new IntrospectionScope(address?.Namespace is { } name ? [name] : []);
-        return ExternalTables.Remove(await dialect.Connector.Introspector(session).ReadAsync(scope, cancellationToken).ConfigureAwait(false), project.ExternalTables);
+        return ExternalObjects.Remove(await dialect.Connector.Introspector(session).ReadAsync(scope, cancellationToken).ConfigureAwait(false), project);
     }
 
-    private async ValueTask<IDatabaseSession> OpenShadowAsync(Workspace? lens, Dialect dialect, CancellationToken cancellationToken)
+    private ValueTask<IDatabaseSession> OpenShadowAsync(Workspace? lens, Dialect dialect, CancellationToken cancellationToken)
     {
-        var shadow = project.FindShadowAddress(dialect, lens?.Model.Datasource);
-        var main = shadow is null && dialect.DefaultNamespace is not null ? project.FindAddress(dialect, lens?.Model.Datasource) : null;
-        return await dialect.Connector.OpenShadowAsync(main, shadow, cancellationToken).ConfigureAwait(false);
+        var isSetAside = project.FindShadowAddress(dialect, lens?.Model.Datasource) is not null;
+        var main = !isSetAside && dialect.DefaultNamespace is not null ? project.FindAddress(dialect, lens?.Model.Datasource) : null;
+        return ShadowDatabase.OpenAsync(project, dialect, main, lens?.Model.Datasource, cancellationToken);
     }
 
     private sealed record OpenSide(DatabaseSchema Schema, IDatabaseSession? Session) : IAsyncDisposable

@@ -14,9 +14,11 @@ public sealed class InitCommand(string folder)
         [schema]
         # path = "prisma/schema"                  # file or folder with the .prisma files
         # external = ["__EFMigrationsHistory"]    # tables of other tools, which Ploy does not see
+        # externalEnums = []                      # enums of other tools
 
         [migrations]
         # path = "prisma/migrations"
+        # initShadowDb = ""                       # SQL that makes what migrations find of other tools, where they are replayed
         # lockTimeout = "5s"                      # longest wait of a statement for a lock, after which it is tried again
         # statementTimeout = "0"                  # longest run of a statement; 0 is no limit
 

@@ -69,7 +69,7 @@ public sealed class PullCommand(Project project, DialectSet dialects)
             WithViewColumns = model.PreviewFeatures.Contains("views"),
             PrintedFrom = address.Namespace ?? dialect.DefaultNamespace,
         };
-        return ExternalTables.Remove(await dialect.Connector.Introspector(session).ReadAsync(scope, cancellationToken).ConfigureAwait(false), project.ExternalTables);
+        return ExternalObjects.Remove(await dialect.Connector.Introspector(session).ReadAsync(scope, cancellationToken).ConfigureAwait(false), project);
     }
 
     // One file takes what is new itself; a folder gets a file of its own for it.

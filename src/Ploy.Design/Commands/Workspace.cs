@@ -79,7 +79,7 @@ public sealed class Workspace
     /// <param name="address">The database, whose default namespace counts; null for the product's default.</param>
     public DatabaseSchema Desired(DatabaseAddress? address)
     {
-        var schema = ExternalTables.Remove(Described.Schema, Project.ExternalTables);
+        var schema = ExternalObjects.Remove(Described.Schema, Project);
         return address?.Namespace is { } name && name != schema.DefaultNamespace && Model.Datasource is { Namespaces.IsEmpty: true }
             ? schema with { DefaultNamespace = name, Namespaces = [name] }
             : schema;
@@ -143,7 +143,7 @@ public sealed class Workspace
     public async ValueTask<DatabaseSchema> ReadAsync(IDatabaseSession session, DatabaseAddress? address, CancellationToken cancellationToken)
     {
         var read = await Dialect.Connector.Introspector(session).ReadAsync(ScopeIn(address), cancellationToken).ConfigureAwait(false);
-        return ExternalTables.Remove(read with { Extensions = SeenExtensions(read) }, Project.ExternalTables);
+        return ExternalObjects.Remove(read with { Extensions = SeenExtensions(read) }, Project);
     }
 
     /// <summary>The wanted schema with its objects as a shadow database prints them; as it is where it has none.</summary>
@@ -160,8 +160,8 @@ public sealed class Workspace
         return await rehearsal.RunAsync(current, desired, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>What <see cref="ReadAsync"/> leaves out, as texts that change with it.</summary>
-    internal IEnumerable<string> Unseen => [.. Project.ExternalTables, Model.Datasource is { Extensions.IsEmpty: false } ? "" : "extensions"];
+    /// <summary>What <see cref="ReadAsync"/> leaves out, and what a shadow database holds at first, as texts that change with it.</summary>
+    internal IEnumerable<string> Unseen => [.. Project.ExternalTables, .. Project.ExternalEnums.Select(e => $"enum {e}"), .. Project.InitShadowDb is { } script ? new[] { $"init {script}" } : [], Model.Datasource is { Extensions.IsEmpty: false } ? "" : "extensions"];
 
     // A schema that declares none says nothing about extensions, and `plpgsql` is in every database by itself.
     private EquatableArray<Extension> SeenExtensions(DatabaseSchema read) =>
@@ -175,7 +175,7 @@ public sealed class Workspace
         return directory;
     }
 
-    /// <summary>Opens an empty database to replay on.</summary>
-    public async ValueTask<IDatabaseSession> OpenShadowAsync(CancellationToken cancellationToken) =>
-        await Dialect.Connector.OpenShadowAsync(Project.FindAddress(Dialect, Model.Datasource), Project.FindShadowAddress(Dialect, Model.Datasource), cancellationToken).ConfigureAwait(false);
+    /// <summary>Opens a database to replay on: empty but for what the configuration's script makes there.</summary>
+    public ValueTask<IDatabaseSession> OpenShadowAsync(CancellationToken cancellationToken) =>
+        ShadowDatabase.OpenAsync(Project, Dialect, Project.FindAddress(Dialect, Model.Datasource), Model.Datasource, cancellationToken);
 }

@@ -19,6 +19,12 @@ public sealed record PloyToml
     /// <summary><c>[schema] external</c>: tables that Ploy does not see.</summary>
     public ImmutableArray<string>? External { get; init; }
 
+    /// <summary><c>[schema] externalEnums</c>: enums that Ploy does not see.</summary>
+    public ImmutableArray<string>? ExternalEnums { get; init; }
+
+    /// <summary><c>[migrations] initShadowDb</c>: SQL that runs on a shadow database before migrations are replayed.</summary>
+    public string? InitShadowDb { get; init; }
+
     /// <summary><c>[migrations] path</c>, relative to the file.</summary>
     public string? MigrationsPath { get; init; }
 
@@ -106,6 +112,8 @@ public sealed record PloyToml
         {
             ["schema.path"] = (r, v) => r.Result = r.Result with { SchemaPath = r.Text(v) },
             ["schema.external"] = (r, v) => r.Result = r.Result with { External = r.Texts(v) },
+            ["schema.externalEnums"] = (r, v) => r.Result = r.Result with { ExternalEnums = r.Texts(v) },
+            ["migrations.initShadowDb"] = (r, v) => r.Result = r.Result with { InitShadowDb = r.Text(v) },
             ["migrations.path"] = (r, v) => r.Result = r.Result with { MigrationsPath = r.Text(v) },
             ["migrations.lockTimeout"] = (r, v) => r.Result = r.Result with { LockTimeout = r.Time(v) },
             ["migrations.statementTimeout"] = (r, v) => r.Result = r.Result with { StatementTimeout = r.Time(v) },

@@ -44,13 +44,14 @@ public sealed class PrismaConfig
 
     /// <summary><c>tables.external</c>; null where absent.</summary>
     /// <exception cref="PloyException">PLOY2002 where it cannot be read.</exception>
-    public ImmutableArray<string>? ExternalTables => Find("tables.external") switch
-    {
-        null => null,
-        ScriptValue.List list when list.Items.All(i => i is ScriptValue.Text { Value.Literal: not null }) =>
-            [.. list.Items.OfType<ScriptValue.Text>().Select(t => t.Value.Literal!)],
-        var value => throw Unreadable("tables.external", value, "[schema] external"),
-    };
+    public ImmutableArray<string>? ExternalTables => Literals("tables.external", "[schema] external");
+
+    /// <summary><c>enums.external</c>; null where absent.</summary>
+    /// <exception cref="PloyException">PLOY2002 where it cannot be read.</exception>
+    public ImmutableArray<string>? ExternalEnums => Literals("enums.external", "[schema] externalEnums");
+
+    /// <summary><c>migrations.initShadowDb</c>: SQL that runs on a shadow database before migrations are replayed; null where absent.</summary>
+    public string? InitShadowDb => Literal("migrations.initShadowDb", "[migrations] initShadowDb");
 
     /// <summary><c>migrations.seed</c>: a command line; null where absent.</summary>
     public string? Seed => Literal("migrations.seed", "[seed] command");
@@ -71,6 +72,14 @@ public sealed class PrismaConfig
     {
         null or ScriptValue.Other => null,
         ScriptValue.Text { Value.Literal: { } literal } => literal,
+        var value => throw Unreadable(key, value, tomlKey),
+    };
+
+    private ImmutableArray<string>? Literals(string key, string tomlKey) => Find(key) switch
+    {
+        null => null,
+        ScriptValue.List list when list.Items.All(i => i is ScriptValue.Text { Value.Literal: not null }) =>
+            [.. list.Items.OfType<ScriptValue.Text>().Select(t => t.Value.Literal!)],
         var value => throw Unreadable(key, value, tomlKey),
     };
 

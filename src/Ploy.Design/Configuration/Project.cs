@@ -36,6 +36,12 @@ public sealed class Project
     /// <summary>Tables that belong to others: they are not seen.</summary>
     public ImmutableArray<string> ExternalTables => Toml?.External ?? [.. DefaultExternal, .. Prisma?.ExternalTables ?? []];
 
+    /// <summary>Enums that belong to others: they are not seen.</summary>
+    public ImmutableArray<string> ExternalEnums => Toml?.ExternalEnums ?? Prisma?.ExternalEnums ?? [];
+
+    /// <summary>SQL that makes what migrations find of others, before they are replayed on a shadow database; null where none is needed.</summary>
+    public string? InitShadowDb => (Toml?.InitShadowDb ?? Prisma?.InitShadowDb) is { Length: > 0 } script ? script : null;
+
     /// <summary>The full path of the schema file or folder.</summary>
     /// <exception cref="PloyException">PLOY2003 where there is none, PLOY2004 where it is not clear which of several is meant.</exception>
     public string SchemaPath => _schemaCandidates switch
@@ -120,9 +126,12 @@ public sealed class Project
     {
         ArgumentNullException.ThrowIfNull(dialect);
         if (_options.ShadowUrl is { } option) return dialect.Connector.Parse(option, WorkingDirectory);
-        if (Toml?.ShadowDatabaseUrl is { } url) return dialect.Connector.Parse(Resolve(url, "`[datasource] shadowDatabaseUrl` in `ploy.toml`"), Root);
-        if (datasource?.ShadowDatabaseUrl is { } block) return dialect.Connector.Parse(Resolve(Text(block), $"the datasource `{datasource.Name}`"), DatasourceFolder(datasource));
-        return Prisma?.ShadowDatabaseUrl is { } configured && IsSet(configured) ? dialect.Connector.Parse(Resolve(configured, $"`{Prisma.Source.Path}`"), Prisma.Folder) : null;
+        // A variable that is missing or empty means none: the same files serve where migrations are made and where they are only deployed.
+        if (Toml?.ShadowDatabaseUrl is { } url) return Parse(url, "`[datasource] shadowDatabaseUrl` in `ploy.toml`", Root);
+        if (datasource?.ShadowDatabaseUrl is { } block) return Parse(Text(block), $"the datasource `{datasource.Name}`", DatasourceFolder(datasource));
+        return Prisma?.ShadowDatabaseUrl is { } configured ? Parse(configured, $"`{Prisma.Source.Path}`", Prisma.Folder) : null;
+
+        DatabaseAddress? Parse(ConfigurationText text, string place, string folder) => IsSet(text) ? dialect.Connector.Parse(Resolve(text, place), folder) : null;
     }
 
     // SQLite paths in a datasource are relative to its file.
@@ -131,7 +140,7 @@ public sealed class Project
 
     private static ConfigurationText Text(ConfiguredString text) => new(text.Literal, text.Variable);
 
-    private bool IsSet(ConfigurationText text) => text.Literal is not null || text.Fallback is not null || _environment(text.Variable!) is { Length: > 0 };
+    private bool IsSet(ConfigurationText text) => (text.Literal ?? _environment(text.Variable!) ?? "") is { Length: > 0 } || text.Fallback is { Length: > 0 };
 
     private string Resolve(ConfigurationText text, string place)
     {

@@ -62,9 +62,10 @@ public sealed class ProjectTests : IDisposable
             // schema: "wrong"
             export default defineConfig({
               schema: path.join("prisma", "schema"),
-              migrations: { path: `prisma/steps`, seed: "tsx seed.ts" },
+              migrations: { path: `prisma/steps`, seed: "tsx seed.ts", initShadowDb: "CREATE TABLE legacy (id INT)" },
               datasource: { url: process.env.DB_URL ?? "file:./fallback.db", shadowDatabaseUrl: env("SHADOW") },
               tables: { external: ["audit.log", 'legacy'] },
+              enums: { external: ["mood"] },
               plugins: [load({ a: 1 }), ...more],
             } satisfies Config)
             """);
@@ -73,8 +74,28 @@ public sealed class ProjectTests : IDisposable
         Assert.Equal("prisma/schema", project.Display(project.SchemaPath));
         Assert.Equal("prisma/steps", project.Display(project.MigrationsPath));
         Assert.Equal(["__EFMigrationsHistory", "audit.log", "legacy"], project.ExternalTables);
+        Assert.Equal(["mood"], project.ExternalEnums);
+        Assert.Equal("CREATE TABLE legacy (id INT)", project.InitShadowDb);
         Assert.Equal(_folder.PathOf("from-env.db"), project.Address(SqliteDialect.Instance, null).FilePath);
         Assert.Null(project.FindShadowAddress(SqliteDialect.Instance, null));
+    }
+
+    [Theory]
+    [InlineData("shadowDatabaseUrl: process.env.SHADOW ?? ''")]
+    [InlineData("shadowDatabaseUrl: ''")]
+    public void An_empty_shadow_database_is_none(string member)
+    {
+        _folder.Write("prisma/schema.prisma", "");
+        _folder.Write("prisma.config.ts", $$"""export default { datasource: { {{member}} } }""");
+        Assert.Null(Load().FindShadowAddress(PostgresDialect.Instance, null));
+    }
+
+    [Fact]
+    public void A_variable_of_the_shadow_database_that_is_not_set_means_none()
+    {
+        _folder.Write("prisma/schema.prisma", "");
+        _folder.Write("ploy.toml", "[datasource]\nshadowDatabaseUrl = 'env(\"SHADOW\")'\n");
+        Assert.Null(Load().FindShadowAddress(PostgresDialect.Instance, null));
     }
 
     [Fact]

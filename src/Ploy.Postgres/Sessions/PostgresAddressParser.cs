@@ -19,6 +19,8 @@ internal static class PostgresAddressParser
     {
         var text = connection.Trim();
         if (text.Length == 0) throw Invalid("it is empty", UrlHelp);
+        if (text.StartsWith("file:", StringComparison.OrdinalIgnoreCase) || text.StartsWith("sqlite:", StringComparison.OrdinalIgnoreCase))
+            throw Invalid("it is that of a SQLite file, but the schema's provider is `postgresql`", $"{UrlHelp} Or say `provider = \"sqlite\"` in the datasource.");
         var scheme = text.IndexOf("://", StringComparison.Ordinal);
         if (scheme > 0 && IsScheme(text.AsSpan(0, scheme)))
         {

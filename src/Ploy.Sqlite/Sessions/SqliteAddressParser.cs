@@ -23,7 +23,9 @@ internal static class SqliteAddressParser
             if (text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
                 return FromUrl(text[scheme.Length..], baseDirectory);
         if (text == Memory) return Address(new SqliteConnectionStringBuilder(), Memory, baseDirectory, []);
-        if (text.Contains("://", StringComparison.Ordinal)) throw Invalid("it begins neither with `file:` nor with `sqlite:`", Help);
+        if (text.StartsWith("postgres://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("postgresql://", StringComparison.OrdinalIgnoreCase))
+            throw Invalid("it is that of a PostgreSQL database, but the schema's provider is `sqlite`", $"{Help} Or say `provider = \"postgresql\"` in the datasource.");
+        if (text.IndexOf("://", StringComparison.Ordinal) is > 0 and var end) throw Invalid($"it begins with `{text[..end]}://`, not with `file:` or `sqlite:`", Help);
         if (!text.Contains('=', StringComparison.Ordinal)) throw Invalid("it is neither a `file:` URL nor a .NET connection string", Help);
         return FromDotNet(text, baseDirectory);
     }

@@ -76,6 +76,7 @@ public sealed class PostgresAddressTests
     [InlineData("Host=h;Password=secret;Colour=red", "colour")]
     [InlineData("Host=h;Port=secret", "port")]
     [InlineData("Database=d;Password=secret", "`Host`")]
+    [InlineData("file:./dev.db?secret=1", "a SQLite file, but the schema's provider is `postgresql`")]
     public void What_does_not_parse_is_P1013_with_the_reason_and_without_the_password(string text, string reason)
     {
         var exception = Assert.Throws<PloyException>(() => PostgresAddressParser.Parse(text, "/"));

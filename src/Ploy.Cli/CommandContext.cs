@@ -12,9 +12,6 @@ namespace Ploy.Cli;
 /// <summary>What a command takes from outside: the terminal, the options of every command, the parts wired together.</summary>
 internal sealed class CommandContext(Terminal terminal, ParseResult options, DialectSet dialects)
 {
-    // Shorter than this is not worth a line.
-    private static readonly TimeSpan Noteworthy = TimeSpan.FromSeconds(1);
-
     /// <summary>Where it reads and writes.</summary>
     public Terminal Terminal { get; } = terminal;
 
@@ -66,7 +63,7 @@ internal sealed class CommandContext(Terminal terminal, ParseResult options, Dia
     {
         Dialect = workspace.Dialect,
         NewId = NewId,
-        Report = Report,
+        Report = new EventRenderer(Terminal).Render,
         Limits = LimitsOf(workspace.Project, lockTimeout, statementTimeout),
     };
 
@@ -97,72 +94,5 @@ internal sealed class CommandContext(Terminal terminal, ParseResult options, Dia
             _ => $", schemas \"{string.Join(", ", names)}\"",
         };
         return $"Datasource \"{workspace.Model.Datasource?.Name}\": {product} database \"{workspace.Address.Database}\"{schemas} at \"{workspace.Address.Location}\"";
-    }
-
-    private static string Seconds(TimeSpan time) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s");
-
-    private void Report(MigrationEvent happened)
-    {
-        switch (happened)
-        {
-            case MigrationStarted started:
-                Terminal.Json(json =>
-                {
-                    json.WriteString("type", "migrationStarted");
-                    json.WriteString("name", started.Name);
-                    json.WriteNumber("statements", started.Statements);
-                });
-                Terminal.Note($"Applying migration `{started.Name}`");
-                break;
-            case MigrationFinished finished:
-                Terminal.Json(json =>
-                {
-                    json.WriteString("type", "migrationFinished");
-                    json.WriteString("name", finished.Name);
-                    json.WriteNumber("milliseconds", (long)finished.Duration.TotalMilliseconds);
-                });
-                if (finished.Duration >= Noteworthy) Terminal.Note($"`{finished.Name}` took {Seconds(finished.Duration)}");
-                break;
-            case StatementFinished statement:
-                Terminal.Json(json =>
-                {
-                    json.WriteString("type", "statementFinished");
-                    json.WriteString("name", statement.Name);
-                    json.WriteNumber("statement", statement.Index);
-                    json.WriteNumber("statements", statement.Statements);
-                    json.WriteNumber("milliseconds", (long)statement.Duration.TotalMilliseconds);
-                });
-                Terminal.Note($"  statement {statement.Index} of {statement.Statements}: {Seconds(statement.Duration)}");
-                break;
-            case HookStarted hook:
-                Terminal.Json(json =>
-                {
-                    json.WriteString("type", "hookStarted");
-                    json.WriteString("hook", hook.Key);
-                });
-                Terminal.Note($"Running {hook.Key}: {hook.Command}");
-                break;
-            case HookOutput output:
-                Terminal.Json(json =>
-                {
-                    json.WriteString("type", "hookOutput");
-                    json.WriteString("hook", output.Key);
-                    json.WriteString("line", output.Line);
-                });
-                Terminal.Note($"  {output.Line}");
-                break;
-            case MigrationRetried retried:
-                Terminal.Json(json =>
-                {
-                    json.WriteString("type", "migrationRetried");
-                    json.WriteString("name", retried.Name);
-                    json.WriteNumber("attempt", retried.Attempt);
-                    json.WriteString("reason", retried.Reason);
-                });
-                Terminal.Note($"`{retried.Name}` waits for a lock, try {retried.Attempt}: {retried.Reason}");
-                break;
-            default:
-                throw new System.Diagnostics.UnreachableException();
-        }
     }
 }

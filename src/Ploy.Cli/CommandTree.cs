@@ -19,7 +19,7 @@ internal static class CommandTree
         };
         var database = new Command("db", "Work on a database without migrations, and look after it.")
         {
-            new PullVerb(), new PushVerb(), new ExecuteVerb(), new SeedVerb(), new MarkVerb(),
+            new PullVerb(), new PushVerb(), new ExecuteVerb(), new SeedVerb(), new RestoreVerb(), new MarkVerb(),
         };
         var root = new RootCommand("Ploy: schema-first database migrations for .NET.")
         {

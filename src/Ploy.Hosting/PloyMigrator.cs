@@ -2,12 +2,11 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ploy.Core.Diagnostics;
+using Ploy.Migrations.Deploying;
 using Ploy.Migrations.Engine;
 using Ploy.Migrations.Files;
-using Ploy.Migrations.History;
 using Ploy.Postgres;
 using Ploy.Relational;
-using Ploy.Relational.Sessions;
 using Ploy.Sqlite;
 
 namespace Ploy.Hosting;
@@ -37,51 +36,15 @@ public sealed class PloyMigrator(PloyMigrationOptions options, ILogger<PloyMigra
         directory.RequireProvider(dialect.Id);
         var connector = dialect.Connector;
         var address = connector.Parse(options.Connection ?? throw new PloyException("PLOY2402", "Nothing says where the database is.", "Set `Connection` of the migration options."), AppContext.BaseDirectory);
-        await connector.EnsureDatabaseAsync(address, cancellationToken).ConfigureAwait(false);
-        await using var session = await connector.OpenAsync(address, cancellationToken).ConfigureAwait(false);
-        var state = HistoryState.Compare(directory.Files, await connector.History(session).ReadAsync(cancellationToken).ConfigureAwait(false));
-        if (state.Pending.IsEmpty && state.Failed.IsEmpty) return [];
-        await using (await connector.LockAsync(address, options.LockWait, cancellationToken).ConfigureAwait(false))
-            return await ApplyAsync(dialect, session, address, directory, cancellationToken).ConfigureAwait(false);
-    }
-
-    // Everything is judged again behind the lock: another instance may have been at it.
-    private async ValueTask<ImmutableArray<string>> ApplyAsync(
-        Dialect dialect, IDatabaseSession session, DatabaseAddress address, MigrationDirectory directory, CancellationToken cancellationToken)
-    {
-        var history = dialect.Connector.History(session);
-        var state = HistoryState.Compare(directory.Files, await history.ReadAsync(cancellationToken).ConfigureAwait(false));
-        var engine = new MigrationEngine(new MigrationServices
+        var services = new MigrationServices
         {
             Dialect = dialect,
             Time = options.TimeProvider,
             NewId = () => Guid.CreateVersion7(options.TimeProvider.GetUtcNow()),
             Limits = new Limits { Statement = options.StatementTimeout },
             Report = Report,
-        });
-        foreach (var failed in state.Failed)
-            if (directory.Files.All(f => f.Name != failed.MigrationName) || !await engine.CanResumeAsync(session, failed, cancellationToken).ConfigureAwait(false))
-                throw new PloyException("P3009", $"The migration `{failed.MigrationName}` failed and was not brought to an end, so that nothing new is applied.", "Look at `ploy migrate status`.");
-        if (!state.IsInitialized)
-        {
-            await RequireEmptyAsync(dialect, session, address, cancellationToken).ConfigureAwait(false);
-            await history.CreateAsync(cancellationToken).ConfigureAwait(false);
-        }
-
-        var resumed = state.Failed.Select(f => f.MigrationName).Order(StringComparer.Ordinal).ToImmutableArray();
-        foreach (var name in resumed)
-            await engine.ResumeAsync(session, directory.Files.First(f => f.Name == name), state.Failed.First(f => f.MigrationName == name), cancellationToken).ConfigureAwait(false);
-        return [.. resumed, .. await engine.ApplyAsync(session, state.Pending, cancellationToken).ConfigureAwait(false)];
-    }
-
-    private static async ValueTask RequireEmptyAsync(Dialect dialect, IDatabaseSession session, DatabaseAddress address, CancellationToken cancellationToken)
-    {
-        var scope = new IntrospectionScope((address.Namespace ?? dialect.DefaultNamespace) is { } name ? [name] : []);
-        var read = await dialect.Connector.Introspector(session).ReadAsync(scope, cancellationToken).ConfigureAwait(false);
-        if (read.Tables.IsEmpty) return;
-        throw new PloyException(
-            "P3005", $"The database `{address}` has tables but no history of migrations.",
-            "Record what it holds already as applied with `ploy migrate resolve --applied NAME`, or use an empty database.");
+        };
+        return (await new Deployment(services, new DeployTarget(address, directory)).RunAsync(new DeployInput { LockWait = options.LockWait }, cancellationToken).ConfigureAwait(false)).Applied;
     }
 
     private void Report(MigrationEvent happened)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Ploy.Core.Diagnostics;
+using Ploy.Postgres.Backups;
 using Ploy.Postgres.Introspection;
 using Ploy.Postgres.Sessions;
 using Ploy.Relational.Sessions;
@@ -82,9 +83,12 @@ internal sealed class PostgresConnector : IDatabaseConnector
     public ValueTask ObeyPoliciesAsync(IDatabaseSession session, CancellationToken cancellationToken) => Own(session).RunAsync("SET row_security = on", cancellationToken);
 
     /// <inheritdoc />
+    public IDatabaseBackups Backups { get; } = new PostgresBackups();
+
+    /// <inheritdoc />
     public ValueTask ResetAsync(IDatabaseSession session, IReadOnlyList<string> namespaces, CancellationToken cancellationToken) =>
         PostgresReset.ResetAsync(Own(session), namespaces, cancellationToken);
 
-    private static PostgresSession Own(IDatabaseSession session) =>
+    internal static PostgresSession Own(IDatabaseSession session) =>
         session as PostgresSession ?? throw new ArgumentException("The session is not one of this connector.", nameof(session));
 }

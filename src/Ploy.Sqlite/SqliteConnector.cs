@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Ploy.Relational.Sessions;
+using Ploy.Sqlite.Backups;
 using Ploy.Sqlite.Introspection;
 using Ploy.Sqlite.Sessions;
 
@@ -66,12 +67,15 @@ internal sealed class SqliteConnector : IDatabaseConnector
     public ValueTask ObeyPoliciesAsync(IDatabaseSession session, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     /// <inheritdoc />
+    public IDatabaseBackups Backups { get; } = new SqliteBackups();
+
+    /// <inheritdoc />
     public ValueTask ResetAsync(IDatabaseSession session, IReadOnlyList<string> namespaces, CancellationToken cancellationToken)
     {
         SqliteDatabases.Empty(Own(session), cancellationToken);
         return ValueTask.CompletedTask;
     }
 
-    private static SqliteSession Own(IDatabaseSession session) =>
+    internal static SqliteSession Own(IDatabaseSession session) =>
         session as SqliteSession ?? throw new ArgumentException("The session is not one of this connector.", nameof(session));
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Ploy.Cli.Rendering;
 using Ploy.Design.Commands;
+using Ploy.Migrations.Deploying;
 
 namespace Ploy.Cli.Commands;
 
@@ -9,6 +10,7 @@ internal sealed class DeployVerb : Verb
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Say what would be applied, apply nothing." };
     private readonly Option<bool> _strict = new("--strict") { Description = "Refuse migrations that are out of order or were changed." };
     private readonly Option<string?> _to = new("--to") { Description = "Apply up to this migration.", HelpName = "NAME" };
+    private readonly Option<string?> _backup = new("--backup") { Description = "Write a backup there before anything is applied; read back by `ploy db restore`.", HelpName = "DIR" };
     private readonly Option<TimeSpan> _lockWait = GlobalOptions.LockWait();
     private readonly Option<TimeSpan?> _lockTimeout = GlobalOptions.Timeout("--lock-timeout", "Longest wait of a statement for a lock before it is tried again; 5s by default.");
     private readonly Option<TimeSpan?> _statementTimeout = GlobalOptions.Timeout("--statement-timeout", "Longest run of a statement; without limit by default.");
@@ -17,7 +19,7 @@ internal sealed class DeployVerb : Verb
     public DeployVerb()
         : base("deploy", "Apply what is pending; never asks, never resets.", "ploy migrate deploy --url \"$DATABASE_URL\"")
     {
-        foreach (var option in (Option[])[_dryRun, _strict, _to, _lockWait, _lockTimeout, _statementTimeout, _url]) Add(option);
+        foreach (var option in (Option[])[_dryRun, _strict, _to, _backup, _lockWait, _lockTimeout, _statementTimeout, _url]) Add(option);
     }
 
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
@@ -29,6 +31,7 @@ internal sealed class DeployVerb : Verb
             Strict = context.Options.GetValue(_strict),
             To = context.Options.GetValue(_to),
             LockWait = context.Options.GetValue(_lockWait),
+            BackupFolder = context.Options.GetValue(_backup) is { } folder ? Path.GetFullPath(folder, context.Terminal.WorkingDirectory) : null,
         };
         var report = await new DeployCommand(workspace, context.Services(workspace, context.Options.GetValue(_lockTimeout), context.Options.GetValue(_statementTimeout))).RunAsync(input, cancellationToken).ConfigureAwait(false);
         Tell(context.Terminal, report, input);
@@ -46,6 +49,7 @@ internal sealed class DeployVerb : Verb
             json.WriteStartArray(input.DryRun ? "pending" : "applied");
             foreach (var name in report.Applied) json.WriteStringValue(name);
             json.WriteEndArray();
+            if (input.BackupFolder is not null && !input.DryRun) json.WriteString("backup", report.Backup?.Path);
         });
         if (report.CreatedDatabase) terminal.Say($"The database `{report.Address}` was created.");
         foreach (var file in report.Before.OutOfOrder) terminal.Note($"warning: `{file.Name}` is older than the last applied migration; it is applied out of order.");
@@ -53,10 +57,11 @@ internal sealed class DeployVerb : Verb
         foreach (var missing in report.Before.Missing) terminal.Note($"warning: `{missing.MigrationName}` is applied, but it is not on disk.");
         var count = report.Directory.Files.Length;
         terminal.Say($"{count} migration{(count == 1 ? "" : "s")} found in {report.Directory.DisplayPath}");
-        if (report.Applied.IsEmpty) terminal.Say("Nothing is pending.");
+        if (report.Applied.IsEmpty) terminal.Say($"Nothing is pending{(input.BackupFolder is null ? "" : ", so that no backup was written")}.");
         else if (input.DryRun) MigrationTree.Tell(terminal, "Would be applied:", report.Directory.DisplayPath, report.Applied);
         else
         {
+            if (input.BackupFolder is not null && report.CreatedDatabase) terminal.Say("No backup was written: there was no database before.");
             MigrationTree.Tell(terminal, "Applied:", report.Directory.DisplayPath, report.Applied);
             terminal.Say(input.To is null ? "All migrations are applied." : $"All migrations up to `{input.To}` are applied.");
         }

@@ -30,6 +30,9 @@ public sealed record DestructiveWork
     /// <summary>Everything that makes this work what it is, a line each: a consent holds for exactly that.</summary>
     public required ImmutableArray<string> Plan { get; init; }
 
+    /// <summary>The namespaces whose rows may be lost; null for those of the schema.</summary>
+    public ImmutableArray<string>? Namespaces { get; init; }
+
     /// <summary>Details for the refusal.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];
 
@@ -59,7 +62,7 @@ public sealed class ConsentGate(Workspace workspace, IPrompt prompt)
         var connector = workspace.Dialect.Connector;
         var state = connector.State(session);
         var mark = await DatabaseMarks.ReadAsync(state, cancellationToken).ConfigureAwait(false);
-        var tables = await connector.TablesWithRowsAsync(session, workspace.NamespacesIn(workspace.Address), cancellationToken).ConfigureAwait(false);
+        var tables = await connector.TablesWithRowsAsync(session, work.Namespaces ?? workspace.NamespacesIn(workspace.Address), cancellationToken).ConfigureAwait(false);
         var consent = ConsentFor(work, tables);
         if (given.Consent is { } text)
         {

@@ -8,17 +8,17 @@ namespace Ploy.Design.Commands;
 /// The commands of the user's around a deploy, run while it holds the lock and only where something is to be applied. They get the database as
 /// <c>PLOY_DATABASE</c>, without a password, and the migrations as <c>PLOY_MIGRATIONS</c>, one a line.
 /// </summary>
-internal sealed class DeployHooks(Workspace workspace, MigrationServices services, ImmutableArray<string> migrations)
+internal sealed class DeployHooks(Workspace workspace, MigrationServices services)
 {
-    public ValueTask BeforeAsync(CancellationToken cancellationToken) =>
-        RunAsync("before-deploy", workspace.Project.Toml?.BeforeDeploy, "Nothing was applied.", cancellationToken);
+    public ValueTask BeforeAsync(ImmutableArray<string> migrations, CancellationToken cancellationToken) =>
+        RunAsync("before-deploy", workspace.Project.Toml?.BeforeDeploy, migrations, "Nothing was applied.", cancellationToken);
 
-    public ValueTask AfterAsync(CancellationToken cancellationToken) =>
-        RunAsync("after-deploy", workspace.Project.Toml?.AfterDeploy, "The migrations are applied.", cancellationToken);
+    public ValueTask AfterAsync(ImmutableArray<string> migrations, CancellationToken cancellationToken) =>
+        RunAsync("after-deploy", workspace.Project.Toml?.AfterDeploy, migrations, "The migrations are applied.", cancellationToken);
 
-    private async ValueTask RunAsync(string key, string? command, string consequence, CancellationToken cancellationToken)
+    private async ValueTask RunAsync(string key, string? command, ImmutableArray<string> migrations, string consequence, CancellationToken cancellationToken)
     {
-        if (command is null || migrations.IsEmpty) return;
+        if (command is null) return;
         services.Report(new HookStarted(key, command));
         var variables = new Dictionary<string, string>(StringComparer.Ordinal)
         {

@@ -1,3 +1,5 @@
+using Ploy.Relational.Sessions;
+
 namespace Ploy.Migrations.Engine;
 
 /// <summary>What an apply run tells while it works; the console and JSON draw from it.</summary>
@@ -41,3 +43,12 @@ public sealed record HookOutput(string Key, string Line) : MigrationEvent;
 /// <param name="Statements">How many there are.</param>
 /// <param name="Duration">How long it took.</param>
 public sealed record StatementFinished(string Name, int Index, int Statements, TimeSpan Duration) : MigrationEvent;
+
+/// <summary>A backup begins, before anything is applied.</summary>
+/// <param name="Path">The file that it will be, in full.</param>
+public sealed record BackupStarted(string Path) : MigrationEvent;
+
+/// <summary>A backup is written and was read back.</summary>
+/// <param name="Backup">What it holds.</param>
+/// <param name="Duration">How long writing and reading took.</param>
+public sealed record BackupFinished(Backup Backup, TimeSpan Duration) : MigrationEvent;

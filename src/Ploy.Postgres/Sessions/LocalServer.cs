@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Npgsql;
 using Ploy.Relational.Sessions;
 
@@ -39,9 +38,9 @@ internal static class LocalServer
     /// <param name="cancellationToken">Cancels.</param>
     public static async ValueTask<PostgresSession?> TryOpenAsync(DatabaseAddress main, int major, CancellationToken cancellationToken)
     {
-        if (OperatingSystem.IsWindows() || FindPrograms(major) is not { } programs) return null;
+        if (OperatingSystem.IsWindows() || PostgresPrograms.Find(major, "postgres", "initdb").FirstOrDefault(p => p.Major == major) is not { } programs) return null;
         var folder = Directory.CreateTempSubdirectory("ploy-pg-").FullName;
-        var start = new ProcessStartInfo("/bin/sh", ["-c", Supervisor, "ploy-postgres", programs, folder, Environment.IsPrivilegedProcess ? "postgres" : ""])
+        var start = new ProcessStartInfo("/bin/sh", ["-c", Supervisor, "ploy-postgres", programs.Folder, folder, Environment.IsPrivilegedProcess ? "postgres" : ""])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -107,26 +106,4 @@ internal static class LocalServer
         Namespace = main.Namespace,
         Location = "unix:" + folder,
     };
-
-    // PATH first, then where Debian, Red Hat, Homebrew and Postgres.app put them.
-    private static string? FindPrograms(int major)
-    {
-        var number = major.ToString(CultureInfo.InvariantCulture);
-        string[] usual =
-        [
-            .. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries),
-            $"/usr/lib/postgresql/{number}/bin", $"/usr/pgsql-{number}/bin", $"/opt/homebrew/opt/postgresql@{number}/bin", $"/usr/local/opt/postgresql@{number}/bin",
-            $"/Applications/Postgres.app/Contents/Versions/{number}/bin",
-        ];
-        return Array.Find(usual, folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")) && MajorOf(folder) == number);
-    }
-
-    // `postgres (PostgreSQL) 15.8 (Debian ...)`
-    private static string? MajorOf(string folder)
-    {
-        using var process = Process.Start(new ProcessStartInfo(Path.Combine(folder, "postgres"), ["--version"]) { RedirectStandardOutput = true });
-        var words = process?.StandardOutput.ReadToEnd().Split(' ') ?? [];
-        process?.WaitForExit();
-        return words.Length > 2 ? words[2].Split('.')[0].Trim() : null;
-    }
 }

@@ -118,6 +118,9 @@ public interface IDatabaseConnector
     /// </summary>
     ValueTask ObeyPoliciesAsync(IDatabaseSession session, CancellationToken cancellationToken);
 
+    /// <summary>Copies of whole databases in files.</summary>
+    IDatabaseBackups Backups { get; }
+
     /// <summary>Empties the namespaces (PostgreSQL) or the file (SQLite); the database itself stays.</summary>
     ValueTask ResetAsync(IDatabaseSession session, IReadOnlyList<string> namespaces, CancellationToken cancellationToken);
 }

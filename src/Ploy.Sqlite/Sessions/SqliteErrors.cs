@@ -36,15 +36,15 @@ internal static class SqliteErrors
         raw.SQLITE_BUSY => Locked(address, exception),
         raw.SQLITE_INTERRUPT => new OperationCanceledException("The statement was interrupted.", exception),
         _ => new StatementException(
-            MessageOf(exception), exception.SqliteExtendedErrorCode.ToString(System.Globalization.CultureInfo.InvariantCulture), position, exception),
+            Describe(exception), exception.SqliteExtendedErrorCode.ToString(System.Globalization.CultureInfo.InvariantCulture), position, exception),
     };
 
     /// <summary>The exception of a result code as the driver would make it.</summary>
     public static SqliteException Of(sqlite3 handle, int code) =>
         new(raw.sqlite3_errmsg(handle).utf8_to_string(), code & 0xff, raw.sqlite3_extended_errcode(handle));
 
-    // The driver puts the library's own words between quotes: SQLite Error 1: 'no such table: x'.
-    private static string MessageOf(SqliteException exception)
+    /// <summary>The library's own words, which the driver puts between quotes: <c>SQLite Error 1: 'no such table: x'.</c></summary>
+    public static string Describe(SqliteException exception)
     {
         var start = exception.Message.IndexOf(": '", StringComparison.Ordinal);
         return exception.Message.StartsWith("SQLite Error", StringComparison.Ordinal) && start > 0 && exception.Message.EndsWith("'.", StringComparison.Ordinal)

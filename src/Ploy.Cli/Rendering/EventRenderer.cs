@@ -1,0 +1,98 @@
+using Ploy.Core.Text;
+using Ploy.Migrations.Engine;
+
+namespace Ploy.Cli.Rendering;
+
+/// <summary>What happens while migrations are applied: lines on standard error, or the objects that <c>docs/json.md</c> describes.</summary>
+internal sealed class EventRenderer(Terminal terminal)
+{
+    // Shorter than this is not worth a line.
+    private static readonly TimeSpan Noteworthy = TimeSpan.FromSeconds(1);
+
+    /// <summary>Shows it, a line or an object each.</summary>
+    public void Render(MigrationEvent happened)
+    {
+        switch (happened)
+        {
+            case MigrationStarted started:
+                terminal.Json(json =>
+                {
+                    json.WriteString("type", "migrationStarted");
+                    json.WriteString("name", started.Name);
+                    json.WriteNumber("statements", started.Statements);
+                });
+                terminal.Note($"Applying migration `{started.Name}`");
+                break;
+            case MigrationFinished finished:
+                terminal.Json(json =>
+                {
+                    json.WriteString("type", "migrationFinished");
+                    json.WriteString("name", finished.Name);
+                    json.WriteNumber("milliseconds", (long)finished.Duration.TotalMilliseconds);
+                });
+                if (finished.Duration >= Noteworthy) terminal.Note($"`{finished.Name}` took {Seconds(finished.Duration)}");
+                break;
+            case StatementFinished statement:
+                terminal.Json(json =>
+                {
+                    json.WriteString("type", "statementFinished");
+                    json.WriteString("name", statement.Name);
+                    json.WriteNumber("statement", statement.Index);
+                    json.WriteNumber("statements", statement.Statements);
+                    json.WriteNumber("milliseconds", (long)statement.Duration.TotalMilliseconds);
+                });
+                terminal.Note($"  statement {statement.Index} of {statement.Statements}: {Seconds(statement.Duration)}");
+                break;
+            case HookStarted hook:
+                terminal.Json(json =>
+                {
+                    json.WriteString("type", "hookStarted");
+                    json.WriteString("hook", hook.Key);
+                });
+                terminal.Note($"Running {hook.Key}: {hook.Command}");
+                break;
+            case HookOutput output:
+                terminal.Json(json =>
+                {
+                    json.WriteString("type", "hookOutput");
+                    json.WriteString("hook", output.Key);
+                    json.WriteString("line", output.Line);
+                });
+                terminal.Note($"  {output.Line}");
+                break;
+            case MigrationRetried retried:
+                terminal.Json(json =>
+                {
+                    json.WriteString("type", "migrationRetried");
+                    json.WriteString("name", retried.Name);
+                    json.WriteNumber("attempt", retried.Attempt);
+                    json.WriteString("reason", retried.Reason);
+                });
+                terminal.Note($"`{retried.Name}` waits for a lock, try {retried.Attempt}: {retried.Reason}");
+                break;
+            case BackupStarted backup:
+                terminal.Json(json =>
+                {
+                    json.WriteString("type", "backupStarted");
+                    json.WriteString("path", backup.Path);
+                });
+                terminal.Note($"Backing up to {DisplayPath.Of(backup.Path, terminal.WorkingDirectory)}");
+                break;
+            case BackupFinished(var backup, var duration):
+                terminal.Json(json =>
+                {
+                    json.WriteString("type", "backupFinished");
+                    json.WriteString("path", backup.Path);
+                    json.WriteNumber("bytes", backup.Bytes);
+                    json.WriteNumber("tables", backup.Tables);
+                    json.WriteNumber("milliseconds", (long)duration.TotalMilliseconds);
+                });
+                terminal.Note($"  {Sizes.Of(backup)}, read back; {Seconds(duration)}. It comes back with `ploy db restore {DisplayPath.Of(backup.Path, terminal.WorkingDirectory)}`.");
+                break;
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private static string Seconds(TimeSpan time) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s");
+}

@@ -36,6 +36,7 @@ internal static class Program
             WorkingDirectory = Environment.CurrentDirectory,
             IsInputInteractive = !Console.IsInputRedirected,
             IsErrorInteractive = !Console.IsErrorRedirected,
+            Width = static () => Console.IsOutputRedirected ? null : Console.WindowWidth,
         };
         return await RunAsync(arguments, terminal, [PostgresDialect.Instance, SqliteDialect.Instance], cancel.Token).ConfigureAwait(false);
     }

@@ -68,5 +68,11 @@ public sealed class PostgresDialect : Dialect
     public override ImmutableArray<ScriptStatement> Split(string script) => PostgresScriptScanner.Split(script);
 
     /// <inheritdoc />
+    public override ImmutableArray<StatementLock> LocksOf(string statement) => StatementLocks.Of(statement);
+
+    /// <inheritdoc />
+    public override string? TransactionLock => null;
+
+    /// <inheritdoc />
     public override SchemaChangeVisitor<ImmutableArray<string>> CreateRenderer(SchemaDifference difference) => new PostgresRenderer(difference);
 }

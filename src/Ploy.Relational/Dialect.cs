@@ -41,6 +41,16 @@ public abstract class Dialect
     /// </summary>
     public abstract ImmutableArray<ScriptStatement> Split(string script);
 
+    /// <summary>
+    /// The locks on tables that a statement takes by the product's manual, as far as its text tells; reading locks are left out, since they hold up
+    /// no work. Empty where it takes none, or the product locks nothing less than the database.
+    /// </summary>
+    /// <param name="statement">The statement's own text.</param>
+    public abstract ImmutableArray<StatementLock> LocksOf(string statement);
+
+    /// <summary>What each transaction locks whatever its statements are, as one sentence; null for nothing.</summary>
+    public abstract string? TransactionLock { get; }
+
     /// <summary>What decides how two schemas are compared.</summary>
     public abstract DiffRules DiffRules { get; }
 

@@ -68,5 +68,11 @@ public sealed class SqliteDialect : Dialect
     public override ImmutableArray<ScriptStatement> Split(string script) => SqliteScriptScanner.Split(script);
 
     /// <inheritdoc />
+    public override ImmutableArray<StatementLock> LocksOf(string statement) => [];
+
+    /// <inheritdoc />
+    public override string? TransactionLock => "Each transaction locks the whole database: others may read until it commits, and nobody else may write.";
+
+    /// <inheritdoc />
     public override SchemaChangeVisitor<ImmutableArray<string>> CreateRenderer(SchemaDifference difference) => new SqliteRenderer(difference);
 }

@@ -91,6 +91,78 @@ public sealed class AroundDeployTests : IDisposable
         Assert.Contains("`soon` is no time for --lock-timeout", (await DeployAsync(database.Url, "--lock-timeout", "soon")).Expect(1).Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_dry_run_says_what_would_run_together_and_with_which_locks_and_changes_nothing()
+    {
+        await using var database = await TemporaryDatabase.PostgresAsync();
+        Begin("postgresql");
+        Migration(1, "CREATE TABLE a (id integer PRIMARY KEY);\n");
+        (await DeployAsync(database.Url)).Expect(0);
+        _folder.Write("ploy.toml", "[hooks]\nbefore-deploy = 'echo before'\nafter-deploy = 'echo after'\n");
+        Migration(2, "ALTER TABLE a ADD COLUMN b text;\nCREATE TABLE c (id integer PRIMARY KEY, a integer REFERENCES a (id));\nCREATE INDEX c_a ON c (a);\n");
+        Migration(3, "-- ploy:lock_timeout 500ms\n-- ploy:statement_timeout 10min\nUPDATE a SET b = '';\nCREATE INDEX CONCURRENTLY a_b\n  ON a (b);\nDROP TABLE IF EXISTS z;\n");
+        _folder.Write("migrations/20200103000000_m/verify.sql", "SELECT 1 WHERE false;\n");
+        Migration(4, "ALTER TYPE k ADD VALUE 'x';\n");
+        Migration(5, "-- nothing\n");
+
+        var run = (await DeployAsync(database.Url, "--dry-run", "--backup", "backups")).Expect(0);
+
+        Expect.Text(
+            """
+            5 migrations found in migrations
+            Would run, in this order:
+              backup to backups/, read back
+              before-deploy: echo before
+
+            20200102000000_m
+              3 statements, one transaction
+              1  ALTER TABLE a ADD COLUMN b text
+                   ACCESS EXCLUSIVE on "a"
+              2  CREATE TABLE c (id integer PRIMARY KEY, a integer REFERENCES a (id))
+                   SHARE ROW EXCLUSIVE on "a"
+              3  CREATE INDEX c_a ON c (a)
+
+            20200103000000_m
+              3 statements in 3 parts
+              A statement waits 500 ms at most for a lock, then all is tried again; it runs 10 min at most.
+              in a transaction:
+              1  UPDATE a SET b = ''
+                   ROW EXCLUSIVE on "a"
+              alone, outside of a transaction:
+              2  CREATE INDEX CONCURRENTLY a_b ON a (b)
+                   SHARE UPDATE EXCLUSIVE on "a"
+              in a transaction:
+              3  DROP TABLE IF EXISTS z
+                   ACCESS EXCLUSIVE on "z"
+              verify.sql: must find no row
+
+            20200104000000_m
+              1 statement, one transaction
+              (in parts, if it uses an enum value that it adds)
+              1  ALTER TYPE k ADD VALUE 'x'
+
+            20200105000000_m
+              nothing to run, only its row in the history
+
+            Locks are held to the end of the transaction and stop:
+              ACCESS EXCLUSIVE        reads and writes
+              ROW EXCLUSIVE           index builds and changes of the table
+              SHARE ROW EXCLUSIVE     writes
+              SHARE UPDATE EXCLUSIVE  vacuum, index builds and changes of the table
+
+            A statement waits 5 s at most for a lock, then all is tried again.
+
+              after-deploy: echo after
+            Nothing has changed.
+
+            """,
+            run.Output);
+        Assert.DoesNotContain("before\n", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(_folder.Files(), f => f.StartsWith("backups", StringComparison.Ordinal));
+        Assert.Equal(["20200101000000_m"], await database.RowsAsync("SELECT migration_name FROM _prisma_migrations"));
+        Assert.Contains("""{"transaction":false,"statements":[{"statement":2,"line":4,"sql":"CREATE INDEX CONCURRENTLY a_b\n  ON a (b)","locks":[{"mode":"SHARE UPDATE EXCLUSIVE","relation":"\"a\""}]}]}""", (await DeployAsync(database.Url, "--dry-run", "--json")).Expect(0).Output, StringComparison.Ordinal);
+    }
+
     private void Begin(string provider)
     {
         _folder.Write("schema.prisma", $"datasource db {{\n  provider = \"{provider}\"\n}}\n");

@@ -1,13 +1,15 @@
 using System.CommandLine;
 using Ploy.Cli.Rendering;
+using Ploy.Core.Text;
 using Ploy.Design.Commands;
 using Ploy.Migrations.Deploying;
+using Ploy.Migrations.Engine;
 
 namespace Ploy.Cli.Commands;
 
 internal sealed class DeployVerb : Verb
 {
-    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Say what would be applied, apply nothing." };
+    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Say what would run, in which transactions and with which locks; change nothing." };
     private readonly Option<bool> _strict = new("--strict") { Description = "Refuse migrations that are out of order or were changed." };
     private readonly Option<string?> _to = new("--to") { Description = "Apply up to this migration.", HelpName = "NAME" };
     private readonly Option<string?> _backup = new("--backup") { Description = "Write a backup there before anything is applied; read back by `ploy db restore`.", HelpName = "DIR" };
@@ -33,12 +35,13 @@ internal sealed class DeployVerb : Verb
             LockWait = context.Options.GetValue(_lockWait),
             BackupFolder = context.Options.GetValue(_backup) is { } folder ? Path.GetFullPath(folder, context.Terminal.WorkingDirectory) : null,
         };
-        var report = await new DeployCommand(workspace, context.Services(workspace, context.Options.GetValue(_lockTimeout), context.Options.GetValue(_statementTimeout))).RunAsync(input, cancellationToken).ConfigureAwait(false);
-        Tell(context.Terminal, report, input);
+        var services = context.Services(workspace, context.Options.GetValue(_lockTimeout), context.Options.GetValue(_statementTimeout));
+        var report = await new DeployCommand(workspace, services).RunAsync(input, cancellationToken).ConfigureAwait(false);
+        Tell(context.Terminal, report, input, workspace, services.Limits);
         return 0;
     }
 
-    private static void Tell(Terminal terminal, DeployReport report, DeployInput input)
+    private static void Tell(Terminal terminal, DeployReport report, DeployInput input, Workspace workspace, Limits limits)
     {
         terminal.Json(json =>
         {
@@ -49,7 +52,14 @@ internal sealed class DeployVerb : Verb
             json.WriteStartArray(input.DryRun ? "pending" : "applied");
             foreach (var name in report.Applied) json.WriteStringValue(name);
             json.WriteEndArray();
-            if (input.BackupFolder is not null && !input.DryRun) json.WriteString("backup", report.Backup?.Path);
+            if (input.DryRun)
+            {
+                json.WriteString("backupFolder", input.BackupFolder);
+                json.WriteString("beforeDeploy", workspace.Project.Toml?.BeforeDeploy);
+                json.WriteString("afterDeploy", workspace.Project.Toml?.AfterDeploy);
+                DryRun.Write(json, report.Plan);
+            }
+            else if (input.BackupFolder is not null) json.WriteString("backup", report.Backup?.Path);
         });
         if (report.CreatedDatabase) terminal.Say($"The database `{report.Address}` was created.");
         foreach (var file in report.Before.OutOfOrder) terminal.Note($"warning: `{file.Name}` is older than the last applied migration; it is applied out of order.");
@@ -58,12 +68,23 @@ internal sealed class DeployVerb : Verb
         var count = report.Directory.Files.Length;
         terminal.Say($"{count} migration{(count == 1 ? "" : "s")} found in {report.Directory.DisplayPath}");
         if (report.Applied.IsEmpty) terminal.Say($"Nothing is pending{(input.BackupFolder is null ? "" : ", so that no backup was written")}.");
-        else if (input.DryRun) MigrationTree.Tell(terminal, "Would be applied:", report.Directory.DisplayPath, report.Applied);
+        else if (input.DryRun) TellPlan(terminal, report, input, workspace, limits);
         else
         {
             if (input.BackupFolder is not null && report.CreatedDatabase) terminal.Say("No backup was written: there was no database before.");
             MigrationTree.Tell(terminal, "Applied:", report.Directory.DisplayPath, report.Applied);
             terminal.Say(input.To is null ? "All migrations are applied." : $"All migrations up to `{input.To}` are applied.");
         }
+    }
+
+    private static void TellPlan(Terminal terminal, DeployReport report, DeployInput input, Workspace workspace, Limits limits)
+    {
+        terminal.Say("Would run, in this order:");
+        if (input.BackupFolder is { } folder) terminal.Say($"  backup to {DisplayPath.Of(folder, terminal.WorkingDirectory)}/, read back");
+        if (workspace.Project.Toml?.BeforeDeploy is { } before) terminal.Say(terminal.Fit($"  before-deploy: {before}"));
+        DryRun.Tell(terminal, report.Plan, workspace.Dialect, limits);
+        terminal.Say();
+        if (workspace.Project.Toml?.AfterDeploy is { } after) terminal.Say(terminal.Fit($"  after-deploy: {after}"));
+        terminal.Say("Nothing has changed.");
     }
 }

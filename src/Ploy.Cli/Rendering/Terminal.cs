@@ -39,6 +39,9 @@ internal sealed class Terminal
     /// <summary>Whether standard error is a terminal.</summary>
     public required bool IsErrorInteractive { get; init; }
 
+    /// <summary>Columns of standard output; null where it is no terminal.</summary>
+    public Func<int?> Width { get; init; } = static () => null;
+
     /// <summary>Whether everything is written as JSON, one object a line.</summary>
     public bool IsJson { get; set; }
 
@@ -56,6 +59,9 @@ internal sealed class Terminal
     {
         if (!IsJson) Out.WriteLine(line);
     }
+
+    /// <summary>The line cut to what the terminal shows in one; whole where output is no terminal.</summary>
+    public string Fit(string line) => Width() is { } width && width > 1 && line.Length > width ? string.Concat(line.AsSpan(0, width - 1), "…") : line;
 
     /// <summary>A line of progress; silent in JSON.</summary>
     public void Note(string line = "")

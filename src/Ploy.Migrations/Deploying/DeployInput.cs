@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Ploy.Migrations.Engine;
 using Ploy.Migrations.Files;
 using Ploy.Migrations.History;
 using Ploy.Relational.Sessions;
@@ -41,6 +42,9 @@ public sealed record DeployReport
 
     /// <summary>What files and history said of each other before.</summary>
     public required HistoryState Before { get; init; }
+
+    /// <summary>How they would run; empty where it was no dry run.</summary>
+    public ImmutableArray<PlannedMigration> Plan { get; init; } = [];
 
     /// <summary>The backup that was written before anything ran; null where none was.</summary>
     public Backup? Backup { get; init; }

@@ -28,13 +28,14 @@ public sealed class Deployment(MigrationServices services, DeployTarget target)
         // Only what nobody is at work on can be judged without the lock: another run may be in the middle of anything.
         var state = input.DryRun ? await CheckAsync(session, input, cancellationToken).ConfigureAwait(false) : await CompareAsync(session, cancellationToken).ConfigureAwait(false);
         var pending = Pending(state, input);
-        if (input.DryRun || (pending.IsEmpty && state.Failed.IsEmpty && !input.Strict)) return Report([.. pending.Select(f => f.Name)], null);
+        if (input.DryRun) return Report(Names(state, pending), null) with { Plan = await PlanAsync(session, state, pending, cancellationToken).ConfigureAwait(false) };
+        if (pending.IsEmpty && state.Failed.IsEmpty && !input.Strict) return Report([], null);
 
         await using (await Connector.LockAsync(address, input.LockWait, cancellationToken).ConfigureAwait(false))
         {
             state = await CheckAsync(session, input, cancellationToken).ConfigureAwait(false);
             pending = Pending(state, input);
-            ImmutableArray<string> names = [.. state.Failed.Select(a => a.MigrationName).Order(StringComparer.Ordinal), .. pending.Select(f => f.Name)];
+            var names = Names(state, pending);
             if (names.IsEmpty) return Report([], null);
             // A database that was made just now holds nothing.
             var backup = created ? null : await BackUpAsync(session, pending, input, cancellationToken).ConfigureAwait(false);
@@ -77,9 +78,23 @@ public sealed class Deployment(MigrationServices services, DeployTarget target)
     {
         ArgumentNullException.ThrowIfNull(engine);
         ArgumentNullException.ThrowIfNull(state);
-        foreach (var failed in state.Failed.OrderBy(a => a.MigrationName, StringComparer.Ordinal))
-            await engine.ResumeAsync(session, target.Directory.Files.First(f => f.Name == failed.MigrationName), failed, cancellationToken).ConfigureAwait(false);
+        foreach (var (attempt, file) in Interrupted(state)) await engine.ResumeAsync(session, file, attempt, cancellationToken).ConfigureAwait(false);
     }
+
+    private async ValueTask<ImmutableArray<PlannedMigration>> PlanAsync(IDatabaseSession session, HistoryState state, ImmutableArray<MigrationFile> pending, CancellationToken cancellationToken)
+    {
+        var planner = new MigrationPlanner(services, session);
+        var plan = ImmutableArray.CreateBuilder<PlannedMigration>();
+        foreach (var (attempt, file) in Interrupted(state)) plan.Add(await planner.PlanAsync(file, attempt, cancellationToken).ConfigureAwait(false));
+        foreach (var file in pending) plan.Add(await planner.PlanAsync(file, null, cancellationToken).ConfigureAwait(false));
+        return plan.ToImmutable();
+    }
+
+    private IEnumerable<(MigrationAttempt Attempt, MigrationFile File)> Interrupted(HistoryState state) =>
+        state.Failed.OrderBy(a => a.MigrationName, StringComparer.Ordinal).Select(a => (a, target.Directory.Files.First(f => f.Name == a.MigrationName)));
+
+    private static ImmutableArray<string> Names(HistoryState state, ImmutableArray<MigrationFile> pending) =>
+        [.. state.Failed.Select(a => a.MigrationName).Order(StringComparer.Ordinal), .. pending.Select(f => f.Name)];
 
     private async ValueTask<HistoryState> CompareAsync(IDatabaseSession session, CancellationToken cancellationToken) =>
         HistoryState.Compare(target.Directory.Files, await Connector.History(session).ReadAsync(cancellationToken).ConfigureAwait(false));

@@ -112,7 +112,7 @@ public sealed class MigrationEngine(MigrationServices services)
     }
 
     // Half of what the server has, so that others find some too; asked only where a script may come near.
-    private static async ValueTask<long> LockLimitAsync(IDatabaseSession session, ReadScript script, Dialect dialect, CancellationToken cancellationToken) =>
+    internal static async ValueTask<long> LockLimitAsync(IDatabaseSession session, ReadScript script, Dialect dialect, CancellationToken cancellationToken) =>
         script.Locks < ManyLocks || script.Settings.Transactions != ScriptTransactions.Automatic ? long.MaxValue
         : await dialect.Connector.LockCapacityAsync(session, cancellationToken).ConfigureAwait(false) is { } capacity ? Math.Max(1, capacity / 2)
         : long.MaxValue;

@@ -58,6 +58,34 @@ internal sealed class StatementWords
         return true;
     }
 
+    /// <summary>Whether the next token is that character.</summary>
+    public bool IsAt(char mark) => _current.Kind == SqlTokenKind.Punctuation && _text[_current.Start] == mark;
+
+    /// <summary>Passes over one token, or over all within parentheses; false at the end.</summary>
+    public bool SkipWhole()
+    {
+        for (var depth = 0; ;)
+        {
+            depth += IsAt('(') ? 1 : IsAt(')') ? -1 : 0;
+            if (!Skip()) return false;
+            if (depth <= 0) return true;
+        }
+    }
+
+    /// <summary>Passes over all up to the word, outside parentheses, and takes it; false where it does not come.</summary>
+    /// <param name="word">In upper case.</param>
+    /// <param name="beyondCommas">Whether to look behind the next comma too.</param>
+    public bool TakeUpTo(string word, bool beyondCommas = true)
+    {
+        while (beyondCommas || !IsAt(','))
+        {
+            if (Take(word)) return true;
+            if (!SkipWhole()) return false;
+        }
+
+        return false;
+    }
+
     private ReadOnlySpan<char> Current => _text.AsSpan(_current.Start, _current.End - _current.Start);
 
     private (string Name, bool IsQuoted)? TakeIdentifier()

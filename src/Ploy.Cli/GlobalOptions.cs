@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 
 namespace Ploy.Cli;
 
@@ -41,7 +40,8 @@ internal static class GlobalOptions
         CustomParser = result =>
         {
             var text = result.Tokens[0].Value;
-            if (TryParse(text, out var time)) return time;
+            // A number alone is one of seconds.
+            if ((Migrations.Engine.ScriptSettings.ParseTime(text) ?? Migrations.Engine.ScriptSettings.ParseTime(text + "s")) is { } time) return time;
             result.AddError($"`{text}` is no time for --lock-wait: write 30s, 5m or 1h.");
             return default;
         },
@@ -60,13 +60,4 @@ internal static class GlobalOptions
             return null;
         },
     };
-
-    private static bool TryParse(string text, out TimeSpan time)
-    {
-        time = default;
-        var unit = text.Length > 0 && char.IsAsciiLetter(text[^1]) ? text[^1] : 's';
-        if (!double.TryParse(text.TrimEnd('s', 'm', 'h'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) return false;
-        time = TimeSpan.FromSeconds(number * unit switch { 'h' => 3600, 'm' => 60, _ => 1 });
-        return unit is 's' or 'm' or 'h';
-    }
 }

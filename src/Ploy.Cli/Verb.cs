@@ -2,6 +2,7 @@ using System.CommandLine;
 using Ploy.Cli.Rendering;
 using Ploy.Core.Diagnostics;
 using Ploy.Design.Commands;
+using Ploy.Relational.Sessions;
 
 namespace Ploy.Cli;
 
@@ -41,6 +42,12 @@ internal abstract class Verb : Command
         {
             new ErrorRenderer(terminal).Render(exception);
             return exception.ExitCode;
+        }
+        catch (StatementException exception)
+        {
+            // Where a command knows nothing better to say of a refusal.
+            new ErrorRenderer(terminal).Render(StatementFaults.ToError(exception));
+            return 1;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

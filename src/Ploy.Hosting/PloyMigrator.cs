@@ -7,6 +7,7 @@ using Ploy.Migrations.Engine;
 using Ploy.Migrations.Files;
 using Ploy.Postgres;
 using Ploy.Relational;
+using Ploy.Relational.Sessions;
 using Ploy.Sqlite;
 
 namespace Ploy.Hosting;
@@ -22,6 +23,18 @@ public sealed class PloyMigrator(PloyMigrationOptions options, ILogger<PloyMigra
     /// <returns>The names of the migrations applied now, in order; empty where nothing was pending.</returns>
     /// <exception cref="PloyException">PLOY2401 where the folder holds no migrations, P3005, P3009, P3018, P1002, and those of the connection.</exception>
     public async Task<ImmutableArray<string>> ApplyAsync(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await ApplyPendingAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (StatementException exception)
+        {
+            throw StatementFaults.ToError(exception);
+        }
+    }
+
+    private async Task<ImmutableArray<string>> ApplyPendingAsync(CancellationToken cancellationToken)
     {
         var folder = Path.GetFullPath(options.Folder, AppContext.BaseDirectory);
         var directory = MigrationDirectory.Read(folder, options.Folder);

@@ -18,12 +18,15 @@ public sealed class PostgresServer : IAsyncDisposable
 {
     private const string Supervisor =
         """
-        bin=$1 base=$2 port=$3 user=$4 settings=$5
+        bin=$1 base=$2 port=$3 user=$4 disk=$5 settings=$6
         trap '' INT
         mkdir -m 711 "$base" && mkdir -m 700 "$base/data" && mkdir -m 777 "$base/socket" || exit 1
-        run= ; [ -n "$user" ] && { chown "$user" "$base/data"; run="setpriv --reuid=$user --regid=$user --clear-groups"; }
+        [ -z "$disk" ] || mount -t tmpfs -o size="$disk",mode=700 tmpfs "$base/data" || exit 1
+        # In a namespace of its own, where mounting is allowed, an ordinary user is root: the server refuses root there too.
+        run= ; [ -z "$disk" ] || [ -n "$user" ] || run="unshare --user --map-user=1000"
+        [ -n "$user" ] && { chown "$user" "$base/data"; run="setpriv --reuid=$user --regid=$user --clear-groups"; }
         cd /
-        $run "$bin/initdb" -D "$base/data" -U postgres -E UTF8 --locale=C.UTF-8 --no-sync -A trust >"$base/initdb.log" 2>&1 ||
+        $run "$bin/initdb" -D "$base/data" -U postgres -E UTF8 --locale=C.UTF-8 --no-sync -A trust ${disk:+--wal-segsize=1} >"$base/initdb.log" 2>&1 ||
           { cat "$base/initdb.log"; rm -rf "$base"; exit 1; }
         cat >>"$base/data/postgresql.conf" <<CONF
         fsync = off
@@ -32,7 +35,7 @@ public sealed class PostgresServer : IAsyncDisposable
         autovacuum = off
         wal_level = minimal
         max_wal_senders = 0
-        max_wal_size = 4GB
+        max_wal_size = $([ -n "$disk" ] && echo 60MB || echo 4GB)
         checkpoint_timeout = 1h
         max_connections = 200
         max_locks_per_transaction = 512
@@ -43,12 +46,17 @@ public sealed class PostgresServer : IAsyncDisposable
         $settings
         CONF
         { echo "host all +password_required 127.0.0.1/32 scram-sha-256"; cat "$base/data/pg_hba.conf"; } >"$base/hba" && cat "$base/hba" >"$base/data/pg_hba.conf"
-        $run "$bin/postgres" -D "$base/data" >"$base/server.log" 2>&1 </dev/null &
-        server=$!
+        start() { $run "$bin/postgres" -D "$base/data" >>"$base/server.log" 2>&1 </dev/null & server=$!; }
+        start
         echo started
-        read -r nothing
+        while read -r signal room; do
+          kill "-$signal" $server 2>/dev/null; wait $server
+          [ -z "$room" ] || mount -o remount,size="$room" "$base/data"
+          start
+        done
         kill -QUIT $server 2>/dev/null
         wait $server
+        [ -z "$disk" ] || umount "$base/data"
         rm -rf "$base"
         """;
 
@@ -86,11 +94,19 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <param name="binaries">Its programs.</param>
     /// <param name="settings">Lines of postgresql.conf that win over those of all test servers.</param>
     /// <exception cref="InvalidOperationException">It did not start; the message holds the end of its log.</exception>
-    public static async Task<PostgresServer> StartAsync(PostgresBinaries binaries, params string[] settings)
+    public static Task<PostgresServer> StartAsync(PostgresBinaries binaries, params string[] settings) => StartAsync(binaries, "", settings);
+
+    /// <summary>Starts a server whose data, log of changes included, lie on a disk of their own.</summary>
+    /// <param name="binaries">Its programs.</param>
+    /// <param name="disk">How much room there is, such as <c>60m</c>: an empty database takes 30 MB.</param>
+    public static Task<PostgresServer> OnSmallDiskAsync(PostgresBinaries binaries, string disk) => StartAsync(binaries, disk);
+
+    private static async Task<PostgresServer> StartAsync(PostgresBinaries binaries, string disk, params string[] settings)
     {
         var folder = NewFolder();
         var port = FreePort();
-        var info = new ProcessStartInfo("/bin/sh", ["-c", Supervisor, "postgres-for-tests", binaries.Directory, folder, port.ToString(CultureInfo.InvariantCulture), ServerUser(), string.Join('\n', settings)])
+        string[] shell = disk.Length == 0 ? ["/bin/sh"] : Environment.IsPrivilegedProcess ? ["unshare", "--mount", "/bin/sh"] : ["unshare", "--user", "--map-root-user", "--mount", "/bin/sh"];
+        var info = new ProcessStartInfo(shell[0], [.. shell[1..], "-c", Supervisor, "postgres-for-tests", binaries.Directory, folder, port.ToString(CultureInfo.InvariantCulture), ServerUser(), disk, string.Join('\n', settings)])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -102,6 +118,22 @@ public sealed class PostgresServer : IAsyncDisposable
         var server = new PostgresServer(supervisor, binaries, folder, port);
         await server.WaitUntilReadyAsync();
         return server;
+    }
+
+    /// <summary>Ends the server with a signal (<c>INT</c> closes its sessions, <c>QUIT</c> is a crash) where it still runs, and starts it again.</summary>
+    /// <param name="signal">The signal.</param>
+    /// <param name="disk">Its disk's new size; null where that stays, or it has none of its own.</param>
+    public async Task RestartAsync(string signal = "INT", string? disk = null)
+    {
+        var log = Path.Combine(Folder, "server.log");
+        var before = (await File.ReadAllTextAsync(log)).Split("ready to accept").Length;
+        await _supervisor.StandardInput.WriteLineAsync($"{signal} {disk}");
+        await _supervisor.StandardInput.FlushAsync();
+        for (var attempt = 0; (await File.ReadAllTextAsync(log)).Split("ready to accept").Length == before; attempt++)
+        {
+            if (attempt == 1000) throw new InvalidOperationException($"The server did not come back.\n{await File.ReadAllTextAsync(log)}");
+            await Task.Delay(25);
+        }
     }
 
     /// <summary>A connection string for the driver, over the socket.</summary>

@@ -17,6 +17,7 @@ namespace Ploy.Migrations.Engine;
 public sealed class MigrationEngine(MigrationServices services)
 {
     private const int ManyLocks = 500;
+    private const string Lost = "P1017";
 
     // Of migrations that travel together: enough to hide the network, few enough that progress is seen.
     private const int GroupedStatements = 60;
@@ -181,7 +182,7 @@ public sealed class MigrationEngine(MigrationServices services)
     private async ValueTask<StatementException?> TryWholeAsync(IDatabaseSession session, ReadScript script, MigrationAttempt attempt, CancellationToken cancellationToken)
     {
         var connector = services.Dialect.Connector;
-        var retry = new LockRetry(services, script.File.Name);
+        var retry = new LockRetry(services, script);
         var whole = services.Whole(script, attempt);
         while (true)
         {
@@ -198,8 +199,13 @@ public sealed class MigrationEngine(MigrationServices services)
             {
                 if (await retry.WaitAsync(exception, cancellationToken).ConfigureAwait(false)) continue;
                 var failure = script.Locate(exception);
-                await RecordRolledBackAsync(connector.History(session), attempt, Log(script, failure)).ConfigureAwait(false);
-                throw Failed(script, failure, "the migration was rolled back, nothing of it is applied", "Correct the file, then run the command again.");
+                // To a damaged database nothing more is written.
+                if (exception.Fault != StatementFault.Damage) await RecordRolledBackAsync(connector.History(session), attempt, Log(script, failure)).ConfigureAwait(false);
+                throw Failed(script, failure, "the migration was rolled back, nothing of it is applied", "Correct the file, then run the command again.", retry.Note);
+            }
+            catch (PloyException exception) when (exception.Code == Lost)
+            {
+                throw LostWhile(exception, $"the migration `{script.File.Name}`");
             }
             catch (VerificationException exception)
             {
@@ -221,6 +227,10 @@ public sealed class MigrationEngine(MigrationServices services)
         catch (VerificationException exception)
         {
             throw Unverified(script, exception, "all its statements have run; it is not finished until the query finds none");
+        }
+        catch (PloyException exception) when (exception.Code == Lost)
+        {
+            throw LostWhile(exception, $"the migration `{script.File.Name}`");
         }
         catch (StatementException exception)
         {
@@ -264,15 +274,23 @@ public sealed class MigrationEngine(MigrationServices services)
         Notes = [$"first row: {exception.Row}"],
     };
 
-    private static PloyException Failed(ReadScript script, ScriptFailure failure, string consequence, string help)
+    /// <summary>The connection went away while something ran, and what was under way with it.</summary>
+    internal static PloyException LostWhile(PloyException exception, string what) => new(
+        Lost, $"The connection to the database was lost while {what} ran: {exception.Message}",
+        "See what became of the server, then run the command again: it finds out from the database what is applied, and goes on from there.", exception.InnerException ?? exception)
+    {
+        Notes = exception.Notes,
+    };
+
+    private static PloyException Failed(ReadScript script, ScriptFailure failure, string consequence, string help, string? note = null)
     {
         var what = failure.Statement is { } index
             ? string.Create(CultureInfo.InvariantCulture, $"Statement {index + 1} of {script.Statements.Length} of the migration `{script.File.Name}` failed")
             : $"The migration `{script.File.Name}` could not be committed";
-        return new PloyException("P3018", $"{what}; {consequence}.", help, failure.Cause)
+        return new PloyException("P3018", $"{what}; {consequence}.", StatementFaults.Help(failure.Cause) ?? help, failure.Cause)
         {
             Location = failure.Location,
-            Notes = [DatabaseNote(failure.Cause)],
+            Notes = [DatabaseNote(failure.Cause), .. note is null ? (string[])[] : [note]],
         };
     }
 

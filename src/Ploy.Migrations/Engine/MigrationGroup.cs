@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Ploy.Core.Diagnostics;
 using Ploy.Relational.Sessions;
 
@@ -19,9 +20,13 @@ internal sealed class MigrationGroup(MigrationServices services, IDatabaseSessio
         {
             await services.Dialect.Connector.RunAsync(session, [.. scripts.Select((s, i) => services.Whole(s, attempts[i]))], cancellationToken).ConfigureAwait(false);
         }
-        catch (StatementException)
+        catch (PloyException exception) when (exception.Code == "P1017")
         {
-            var rows = await services.Dialect.Connector.History(session).ReadAsync(cancellationToken).ConfigureAwait(false);
+            throw MigrationEngine.LostWhile(exception, What);
+        }
+        catch (StatementException exception)
+        {
+            var rows = await ReadHistoryAsync(exception, cancellationToken).ConfigureAwait(false);
             var known = (rows ?? []).Select(a => a.Id).ToHashSet(StringComparer.Ordinal);
             done = attempts.TakeWhile(a => known.Contains(a.Id)).Count();
         }
@@ -36,5 +41,21 @@ internal sealed class MigrationGroup(MigrationServices services, IDatabaseSessio
         }
 
         return done;
+    }
+
+    private string What => $"the migrations `{scripts[0].File.Name}` to `{scripts[^1].File.Name}`";
+
+    // A server may end with the failure that it tells of: that failure is the one to show.
+    private async ValueTask<ImmutableArray<MigrationAttempt>?> ReadHistoryAsync(StatementException failure, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await services.Dialect.Connector.History(session).ReadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (PloyException exception)
+        {
+            throw MigrationEngine.LostWhile(
+                new PloyException(exception.Code, exception.Message, null, failure) { Notes = [MigrationEngine.DatabaseNote(failure)] }, What);
+        }
     }
 }

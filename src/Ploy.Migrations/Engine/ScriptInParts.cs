@@ -46,7 +46,7 @@ internal sealed class ScriptInParts(MigrationServices services, IDatabaseSession
         while (waiting.TryPop(out var part))
         {
             var (run, isLone) = part;
-            var retry = new LockRetry(services, script.File.Name);
+            var retry = new LockRetry(services, script);
             while (true)
             {
                 try

@@ -21,7 +21,7 @@ public enum ScriptTransactions
 
 /// <summary>
 /// What comments of a script say of how it runs: <c>-- ploy:transaction none|file</c>, <c>-- ploy:lock_timeout 2s</c>,
-/// <c>-- ploy:statement_timeout 10min</c>.
+/// <c>-- ploy:lock_retry 1min</c>, <c>-- ploy:statement_timeout 10min</c>.
 /// </summary>
 public sealed partial record ScriptSettings
 {
@@ -30,6 +30,9 @@ public sealed partial record ScriptSettings
 
     /// <summary>Longest wait of a statement for a lock; zero for no limit, null where the file does not say.</summary>
     public TimeSpan? LockTimeout { get; init; }
+
+    /// <summary>How long to go on trying for locks; zero for one try, null where the file does not say.</summary>
+    public TimeSpan? LockRetry { get; init; }
 
     /// <summary>Longest run of a statement; zero for no limit, null where the file does not say.</summary>
     public TimeSpan? StatementTimeout { get; init; }
@@ -51,11 +54,12 @@ public sealed partial record ScriptSettings
                 "transaction" when value is "none" => settings with { Transactions = ScriptTransactions.None },
                 "transaction" when value is "file" => settings with { Transactions = ScriptTransactions.File },
                 "lock_timeout" when ParseTime(value) is { } time => settings with { LockTimeout = time },
+                "lock_retry" when ParseTime(value) is { } time => settings with { LockRetry = time },
                 "statement_timeout" when ParseTime(value) is { } time => settings with { StatementTimeout = time },
                 _ => throw new PloyException(
                     "PLOY2306",
                     $"The comment `{match.Value.Trim()}` says nothing that Ploy knows.",
-                    "Write `-- ploy:transaction none`, `-- ploy:transaction file`, `-- ploy:lock_timeout 2s` or `-- ploy:statement_timeout 10min`.")
+                    "Write `-- ploy:transaction none`, `-- ploy:transaction file`, `-- ploy:lock_timeout 2s`, `-- ploy:lock_retry 1min` or `-- ploy:statement_timeout 10min`.")
                 {
                     Location = new SourceLocation(file.Script, new TextSpan(match.Index, match.Length)),
                 },

@@ -47,7 +47,7 @@ internal static class PostgresErrors
         {
             return server.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown
                 ? Closed(server)
-                : new StatementException(Describe(server), server.SqlState, PositionOf(server, sql, offset), exception);
+                : new StatementException(Describe(server), server.SqlState, PositionOf(server, sql, offset), exception) { Fault = FaultOf(server) };
         }
 
         return Find<TimeoutException>(exception) is not null
@@ -64,6 +64,18 @@ internal static class PostgresErrors
         if (!string.IsNullOrEmpty(exception.Where)) text += "\nCONTEXT: " + exception.Where;
         return text;
     }
+
+    // The routine tells policies from rights in every language that the server may speak.
+    private static StatementFault FaultOf(PostgresException exception) => exception.SqlState switch
+    {
+        PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected => StatementFault.Lock,
+        PostgresErrorCodes.InsufficientPrivilege => exception.Routine == "check_enable_rls" ? StatementFault.RowSecurity : StatementFault.Permission,
+        PostgresErrorCodes.ReadOnlySqlTransaction => StatementFault.ReadOnly,
+        PostgresErrorCodes.DiskFull => StatementFault.Space,
+        PostgresErrorCodes.QueryCanceled => StatementFault.Time,
+        PostgresErrorCodes.DataCorrupted or PostgresErrorCodes.IndexCorrupted => StatementFault.Damage,
+        _ => StatementFault.Statement,
+    };
 
     /// <summary>The first exception of that type in the chain; null where there is none.</summary>
     public static T? Find<T>(Exception? exception)

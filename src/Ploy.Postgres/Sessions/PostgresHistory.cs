@@ -44,12 +44,11 @@ internal sealed class PostgresHistory(PostgresSession session) : IMigrationHisto
     /// <inheritdoc />
     public async ValueTask CreateAsync(CancellationToken cancellationToken)
     {
-        var space = PostgresNames.Quote(session.Namespace);
+        await session.EnsureNamespaceAsync(session.Namespace, cancellationToken).ConfigureAwait(false);
         try
         {
             await session.RunAsync(
                 $"""
-                 CREATE SCHEMA IF NOT EXISTS {space};
                  CREATE TABLE IF NOT EXISTS {_table} (
                  {Columns}
                  )

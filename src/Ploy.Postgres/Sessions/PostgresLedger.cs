@@ -14,11 +14,11 @@ internal sealed class PostgresLedger(PostgresSession session) : IStatementLedger
     /// <inheritdoc />
     public async ValueTask CreateAsync(CancellationToken cancellationToken)
     {
+        await session.EnsureNamespaceAsync("_ploy", cancellationToken).ConfigureAwait(false);
         try
         {
             await session.RunAsync(
                 $"""
-                 CREATE SCHEMA IF NOT EXISTS "_ploy";
                  CREATE TABLE IF NOT EXISTS {Table} (
                      attempt   text    NOT NULL,
                      statement integer NOT NULL,

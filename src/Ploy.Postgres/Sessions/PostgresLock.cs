@@ -32,13 +32,14 @@ internal sealed class PostgresLock : IAsyncDisposable
     /// <param name="address">The database.</param>
     /// <param name="wait">Longest wait in all; zero or less means one try.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="PloyException">P1002, with the holder; PLOY2313 where a pooler stands between.</exception>
+    /// <exception cref="PloyException">P1002, with the holder; PLOY2313 where a pooler stands between; PLOY2315 where the database takes no writes.</exception>
     public static async ValueTask<PostgresLock> TakeAsync(DatabaseAddress address, TimeSpan wait, CancellationToken cancellationToken)
     {
         var session = await PostgresSession.OpenAsync(address, cancellationToken).ConfigureAwait(false);
         try
         {
             await PoolerCheck.RequireOwnSessionAsync(session, cancellationToken).ConfigureAwait(false);
+            await RequireWritableAsync(session, cancellationToken).ConfigureAwait(false);
             var time = TimeProvider.System;
             var start = time.GetTimestamp();
             var pause = JitterOf(session.Connection.ProcessID);
@@ -72,6 +73,20 @@ internal sealed class PostgresLock : IAsyncDisposable
         }
 
         await _session.DisposeAsync().ConfigureAwait(false);
+    }
+
+    // Who takes the lock is about to write. The setting is a default that a session could change; who sets it for a database means it.
+    private static async ValueTask RequireWritableAsync(PostgresSession session, CancellationToken cancellationToken)
+    {
+        const string Sql = "SELECT CASE WHEN pg_catalog.pg_is_in_recovery() THEN 2 WHEN current_setting('transaction_read_only') = 'on' THEN 1 ELSE 0 END";
+        var state = await session.QueryNumberAsync(Sql, cancellationToken).ConfigureAwait(false);
+        if (state == 0) return;
+        var place = $"The database `{session.Address.Database}` at `{session.Address.Location}`";
+        throw state == 2
+            ? new PloyException("PLOY2315", $"{place} is a standby, which takes no writes.", "Connect to the primary server.")
+            : new PloyException(
+                "PLOY2315", $"{place} takes no writes: `default_transaction_read_only` is on for it, for the role or for the server.",
+                "Switch it off once writes may be; for this connection alone, add `options=-c%20default_transaction_read_only=off` to its URL.");
     }
 
     // Waiters that began together drift apart; the seed is the backend's number, which no other has.

@@ -71,11 +71,11 @@ internal sealed class PostgresOwnState(PostgresSession session) : IOwnState
     private async ValueTask CreateAsync(CancellationToken cancellationToken)
     {
         if (await ExistsAsync($"to_regclass({PostgresNames.Literal(Table)})", cancellationToken).ConfigureAwait(false)) return;
+        await session.EnsureNamespaceAsync("_ploy", cancellationToken).ConfigureAwait(false);
         try
         {
             await session.RunAsync(
                 $"""
-                 CREATE SCHEMA IF NOT EXISTS "_ploy";
                  CREATE TABLE IF NOT EXISTS {Table} (
                      topic      text NOT NULL,
                      key        text NOT NULL,

@@ -25,7 +25,10 @@ internal sealed class PostgresScriptRun(PostgresSession session, ImmutableArray<
     /// <summary>Runs them.</summary>
     /// <exception cref="StatementException">A statement was refused; nothing has changed.</exception>
     /// <exception cref="PloyException">PLOY2310 where a statement ended the transaction; P1017 where the connection is gone.</exception>
-    public async ValueTask RunAsync(CancellationToken cancellationToken)
+    public ValueTask RunAsync(CancellationToken cancellationToken) =>
+        BlockerWatch.RunAsync(session, scripts.Max(s => s.LockTimeout), () => SendAllAsync(cancellationToken));
+
+    private async ValueTask SendAllAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -53,7 +56,7 @@ internal sealed class PostgresScriptRun(PostgresSession session, ImmutableArray<
     private IEnumerable<Command> Beginning(WholeScript script)
     {
         var settings = $"SELECT {session.Settings(script.LockTimeout, script.StatementTimeout)}, {Remember}";
-        yield return new Command(new NpgsqlBatchCommand("BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED READ WRITE"));
+        yield return new Command(new NpgsqlBatchCommand("BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED"));
         yield return new Command(new NpgsqlBatchCommand(settings));
         foreach (var statement in script.Statements)
         {

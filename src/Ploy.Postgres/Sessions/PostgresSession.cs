@@ -24,6 +24,7 @@ internal sealed class PostgresSession : IDatabaseSession
     private readonly Func<ValueTask>? _afterClose;
     private readonly string _settings;
     private PostgresTransaction? _transaction;
+    private TimeSpan _lockTimeout;
 
     private PostgresSession(NpgsqlDataSource source, NpgsqlConnection connection, DatabaseAddress address, Func<ValueTask>? afterClose)
     {
@@ -75,7 +76,9 @@ internal sealed class PostgresSession : IDatabaseSession
     }
 
     /// <inheritdoc />
-    public async ValueTask ExecuteAsync(string sql, CancellationToken cancellationToken)
+    public ValueTask ExecuteAsync(string sql, CancellationToken cancellationToken) => BlockerWatch.RunAsync(this, _lockTimeout, () => SendScriptAsync(sql, cancellationToken));
+
+    private async ValueTask SendScriptAsync(string sql, CancellationToken cancellationToken)
     {
         var statements = PostgresScriptScanner.Split(sql);
         foreach (var statement in statements)
@@ -155,6 +158,7 @@ internal sealed class PostgresSession : IDatabaseSession
     /// <inheritdoc />
     public ValueTask LimitAsync(TimeSpan lockTimeout, TimeSpan statementTimeout, CancellationToken cancellationToken)
     {
+        _lockTimeout = lockTimeout;
         var scope = IsInTransaction ? "LOCAL" : "SESSION";
         return RunAsync(
             string.Create(
@@ -181,6 +185,33 @@ internal sealed class PostgresSession : IDatabaseSession
         catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
         {
             throw PostgresErrors.OfStatement(exception, sql, null);
+        }
+    }
+
+    /// <summary>
+    /// Makes a namespace where it is missing. Asked for first: <c>CREATE SCHEMA IF NOT EXISTS</c> wants the right to make one in the database, even
+    /// where it is there.
+    /// </summary>
+    internal async ValueTask EnsureNamespaceAsync(string name, CancellationToken cancellationToken)
+    {
+        var quoted = PostgresNames.Quote(name);
+        if (await QueryNumberAsync($"SELECT count(*) FROM pg_catalog.pg_namespace WHERE nspname = {PostgresNames.Literal(name)}", cancellationToken).ConfigureAwait(false) > 0) return;
+        try
+        {
+            await RunAsync($"CREATE SCHEMA IF NOT EXISTS {quoted}", cancellationToken).ConfigureAwait(false);
+        }
+        catch (StatementException exception) when (!IsInTransaction && exception.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DuplicateSchema)
+        {
+            // IF NOT EXISTS does not protect against another session that makes it at this moment.
+        }
+        catch (StatementException exception) when (exception.Fault == StatementFault.Permission)
+        {
+            throw new StatementException(
+                $"{exception.Message} to make the namespace {quoted} in; `CREATE SCHEMA {quoted} AUTHORIZATION role`, run by an administrator once, does without that right",
+                exception.SqlState, null, exception)
+            {
+                Fault = StatementFault.Permission,
+            };
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed class PostgresTransaction : ISessionTransaction
     /// <summary>Begins one at READ COMMITTED.</summary>
     public static async ValueTask<PostgresTransaction> BeginAsync(PostgresSession session, CancellationToken cancellationToken)
     {
-        await session.RunAsync("BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED READ WRITE", cancellationToken).ConfigureAwait(false);
+        await session.RunAsync("BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED", cancellationToken).ConfigureAwait(false);
         return new PostgresTransaction(session, await session.QueryNumberAsync(Number, cancellationToken).ConfigureAwait(false));
     }
 

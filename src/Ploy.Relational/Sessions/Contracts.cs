@@ -82,6 +82,9 @@ public sealed class StatementException(string message, string? sqlState, int? po
 
     /// <summary>Zero-based offset in UTF-16 units into the text sent; null where the database does not say.</summary>
     public int? Position { get; } = position;
+
+    /// <summary>What stood in the way, where that was not the statement itself.</summary>
+    public StatementFault Fault { get; init; }
 }
 
 /// <summary>Reads a live database into a value.</summary>

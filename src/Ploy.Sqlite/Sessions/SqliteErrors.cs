@@ -36,12 +36,24 @@ internal static class SqliteErrors
         raw.SQLITE_BUSY => Locked(address, exception),
         raw.SQLITE_INTERRUPT => new OperationCanceledException("The statement was interrupted.", exception),
         _ => new StatementException(
-            Describe(exception), exception.SqliteExtendedErrorCode.ToString(System.Globalization.CultureInfo.InvariantCulture), position, exception),
+            Describe(exception), exception.SqliteExtendedErrorCode.ToString(System.Globalization.CultureInfo.InvariantCulture), position, exception)
+        {
+            Fault = FaultOf(exception.SqliteErrorCode),
+        },
     };
 
     /// <summary>The exception of a result code as the driver would make it.</summary>
     public static SqliteException Of(sqlite3 handle, int code) =>
         new(raw.sqlite3_errmsg(handle).utf8_to_string(), code & 0xff, raw.sqlite3_extended_errcode(handle));
+
+    private static StatementFault FaultOf(int code) => code switch
+    {
+        raw.SQLITE_LOCKED => StatementFault.Lock,
+        raw.SQLITE_READONLY => StatementFault.ReadOnly,
+        raw.SQLITE_FULL => StatementFault.Space,
+        raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => StatementFault.Damage,
+        _ => StatementFault.Statement,
+    };
 
     /// <summary>The library's own words, which the driver puts between quotes: <c>SQLite Error 1: 'no such table: x'.</c></summary>
     public static string Describe(SqliteException exception)

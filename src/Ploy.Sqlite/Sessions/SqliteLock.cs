@@ -18,7 +18,7 @@ internal sealed class SqliteLock : IAsyncDisposable
     /// <param name="address">The database.</param>
     /// <param name="wait">Longest wait in all; zero or less means one try.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="PloyException">P1002; P1003 where the database is missing.</exception>
+    /// <exception cref="PloyException">P1002; P1003 where the database is missing; PLOY2315 where it may only be read.</exception>
     public static async ValueTask<SqliteLock> TakeAsync(DatabaseAddress address, TimeSpan wait, CancellationToken cancellationToken)
     {
         if (address.FilePath is not { } path) return new SqliteLock(null);
@@ -33,8 +33,17 @@ internal sealed class SqliteLock : IAsyncDisposable
             var file = TryOpen(address, path + ".ploy-lock");
             if (file is not null)
             {
-                if (await IsFreeAsync(address, cancellationToken).ConfigureAwait(false)) return new SqliteLock(file);
-                await file.DisposeAsync().ConfigureAwait(false);
+                var isFree = false;
+                try
+                {
+                    isFree = await IsFreeAsync(address, cancellationToken).ConfigureAwait(false);
+                }
+                finally
+                {
+                    if (!isFree) await file.DisposeAsync().ConfigureAwait(false);
+                }
+
+                if (isFree) return new SqliteLock(file);
             }
 
             if (time.GetElapsedTime(start) >= wait) throw Held(address, path + ".ploy-lock", isRun: file is null, wait);
@@ -77,6 +86,13 @@ internal sealed class SqliteLock : IAsyncDisposable
         try
         {
             await using var session = await SqliteSession.OpenAsync(address, cancellationToken, TimeSpan.Zero).ConfigureAwait(false);
+            if (SQLitePCL.raw.sqlite3_db_readonly(session.Handle, "main") == 1)
+            {
+                throw new PloyException(
+                    "PLOY2315", $"The database file at `{address.Location}` takes no writes: it may only be read.",
+                    "Leave `mode=ro` out of the connection string, and grant the right to write the file and its folder.");
+            }
+
             session.Run("BEGIN IMMEDIATE; ROLLBACK", cancellationToken);
             return true;
         }

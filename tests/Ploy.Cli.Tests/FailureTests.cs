@@ -115,7 +115,7 @@ public sealed class FailureTests : IDisposable
             Assert.Contains("error[P3018]: Statement 1 of 1 of the migration `20200101000000_m` failed", run.Error, StringComparison.Ordinal);
             Assert.Contains($"IN THE WAY: process {holder.ProcessID} of the server, application `the holder`, user `postgres`, idle in transaction, in a transaction for", run.Error, StringComparison.Ordinal);
             Assert.Contains("last statement `SELECT * FROM a`", run.Error, StringComparison.Ordinal);
-            Assert.Matches("tried [2-9] times in", run.Error);
+            Assert.Matches("tried [1-9]+ times? in", run.Error);
             Assert.Contains("help: Wait until what holds the lock is done, or end it", run.Error, StringComparison.Ordinal);
         }
 

@@ -35,7 +35,7 @@ public sealed class PostgresServer : IAsyncDisposable
         autovacuum = off
         wal_level = minimal
         max_wal_senders = 0
-        max_wal_size = $([ -n "$disk" ] && echo 60MB || echo 4GB)
+        max_wal_size = 4GB
         checkpoint_timeout = 1h
         max_connections = 200
         max_locks_per_transaction = 512

@@ -99,17 +99,29 @@ public sealed class MigrationEngine(MigrationServices services)
             catch (StatementException exception) when (script.ProvesParts(exception))
             {
                 limit = script.LockLimitAfter(exception, limit);
+                script = script.After(exception);
             }
         }
 
-        foreach (var part in script.Parts(limit, _ => false))
+        var ran = new HashSet<int>();
+        while (ran.Count < script.Statements.Length)
         {
-            if (part.IsLone) await shadow.ExecuteAsync(script.TextWith([script.Statements[part.Statements[0]]]), cancellationToken).ConfigureAwait(false);
-            else await RunAsync([.. part.Statements.Select(i => script.Statements[i])]).ConfigureAwait(false);
+            // A part that teaches something of the script has changed nothing: what has not run is parted anew.
+            var part = script.Parts(limit, ran.Contains).First();
+            try
+            {
+                if (part.IsLone) await shadow.ExecuteAsync(script.TextWith([script.Statements[part.Statements[0]]]), cancellationToken).ConfigureAwait(false);
+                else await RunAsync([.. part.Statements.Select(i => script.Statements[i])], goesOn: ran.Count > 0).ConfigureAwait(false);
+                ran.UnionWith(part.Statements);
+            }
+            catch (StatementException exception) when (!part.IsLone && script.IndexAlone(exception) is { } index)
+            {
+                script = script.WithAlone(index);
+            }
         }
 
-        ValueTask RunAsync(ImmutableArray<ScriptStatement> statements) =>
-            dialect.Connector.RunAsync(shadow, [new WholeScript { Text = script.Source.Text, Statements = statements }], cancellationToken);
+        ValueTask RunAsync(ImmutableArray<ScriptStatement> statements, bool goesOn = false) =>
+            dialect.Connector.RunAsync(shadow, [new WholeScript { Text = script.Source.Text, Statements = statements, GoesOn = goesOn }], cancellationToken);
     }
 
     // Half of what the server has, so that others find some too; asked only where a script may come near.
@@ -171,6 +183,7 @@ public sealed class MigrationEngine(MigrationServices services)
         {
             if (await TryWholeAsync(session, script, attempt, cancellationToken).ConfigureAwait(false) is not { } proof) return;
             limit = script.LockLimitAfter(proof, limit);
+            script = script.After(proof);
         }
 
         var parts = new ScriptInParts(services, session, script, attempt, limit);

@@ -29,6 +29,8 @@ public static class MigrationScriptReader
                     statements.Add(statement);
                     break;
                 case TransactionControl.Begin when open is null:
+                    if (HasMode(statement))
+                        throw Refuse("PLOY2301", file, statement, "This begins a transaction of another kind than the migration's, READ COMMITTED and READ WRITE.", "Take it out: a migration runs in one transaction by itself.");
                     open = statement;
                     break;
                 case TransactionControl.Commit when open is not null:
@@ -36,7 +38,15 @@ public static class MigrationScriptReader
                     break;
                 case TransactionControl.Begin:
                     throw Refuse("PLOY2301", file, statement, "This begins a transaction inside another.", "Take it out: a migration runs in one transaction by itself.");
-                case TransactionControl.Commit or TransactionControl.Rollback or TransactionControl.Other:
+                case TransactionControl.Rollback:
+                    throw Refuse(
+                        "PLOY2301", file, statement, "This takes back what the script has done, so that the history would say more than the database holds.",
+                        "Take it out, with what it takes back.");
+                case TransactionControl.Other:
+                    throw Refuse(
+                        "PLOY2301", file, statement, "This controls transactions in a way that cannot be part of the migration's.",
+                        "Take it out: a migration runs in one transaction by itself.");
+                case TransactionControl.Commit:
                     throw Refuse(
                         "PLOY2301", file, statement, "This ends a transaction that the script did not begin, so that the migration could be left half-done.",
                         "Take it out: a migration runs in one transaction by itself.");
@@ -49,6 +59,11 @@ public static class MigrationScriptReader
             throw Refuse("PLOY2301", file, open, "This begins a transaction that the script does not commit.", "Take it out: a migration runs in one transaction by itself.");
         return new ReadScript(file, statements.ToImmutable(), ScriptSettings.Read(file)) { Verification = Verification(file, dialect) };
     }
+
+    // BEGIN ISOLATION LEVEL SERIALIZABLE, START TRANSACTION READ ONLY; not BEGIN WORK or SQLite's BEGIN IMMEDIATE.
+    private static bool HasMode(ScriptStatement statement) =>
+        statement.Words.Any(w => w is "ISOLATION" or "READ" or "DEFERRABLE")
+        && statement.Words.SkipWhile(w => w is "BEGIN" or "START" or "WORK" or "TRANSACTION").ToList() is not (["ISOLATION", "LEVEL", "READ", "COMMITTED"] or ["READ", "WRITE"]);
 
     private static VerificationScript? Verification(MigrationFile file, Dialect dialect)
     {

@@ -35,6 +35,9 @@ public sealed record ReadScript(MigrationFile File, ImmutableArray<ScriptStateme
     /// <summary>Whether it can travel with others: a few statements in one transaction.</summary>
     public bool IsSmall => Statements.Length <= 12 && !NeedsParts && Verification is null;
 
+    /// <summary>SQLSTATE of PostgreSQL where a statement cannot run in a transaction.</summary>
+    public const string ActiveTransaction = "25001";
+
     /// <summary>SQLSTATE of PostgreSQL where its lock table is full.</summary>
     public const string OutOfMemory = "53200";
 
@@ -54,10 +57,30 @@ public sealed record ReadScript(MigrationFile File, ImmutableArray<ScriptStateme
         return Settings.Transactions == ScriptTransactions.Automatic && exception.SqlState switch
         {
             UnsafeUseOfNewValue => Statements.Any(s => s.Transaction == TransactionUse.CommitBeforeUse),
+            ActiveTransaction => IndexAlone(exception) is not null,
             OutOfMemory => Locks > 0 && exception.Message.Contains("max_locks_per_transaction", StringComparison.Ordinal),
             _ => false,
         };
     }
+
+    /// <summary>
+    /// The statement that turned out to run in no transaction, which its words do not tell (<c>CLUSTER</c> and <c>REINDEX</c> of a partitioned table);
+    /// null for any other failure. One that a function or a <c>DO</c> block sends would not run alone either.
+    /// </summary>
+    public int? IndexAlone(StatementException exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        return exception.SqlState == ActiveTransaction && Locate(exception).Statement is { } index
+            && Statements[index] is { Transaction: not TransactionUse.Forbidden, Words: ["ALTER" or "CLUSTER" or "CREATE" or "DROP" or "REINDEX", ..] }
+            ? index
+            : null;
+    }
+
+    /// <summary>The same script with a statement that runs alone.</summary>
+    public ReadScript WithAlone(int index) => this with { Statements = Statements.SetItem(index, Statements[index] with { Transaction = TransactionUse.Forbidden }) };
+
+    /// <summary>What a failure that proves that parts are needed teaches of the script.</summary>
+    public ReadScript After(StatementException proof) => IndexAlone(proof) is { } index ? WithAlone(index) : this;
 
     /// <summary>About how many locks the statements take in one transaction.</summary>
     public long Locks => Statements.Sum(s => (long)s.Locks);

@@ -19,6 +19,7 @@ namespace Ploy.Migrations.Engine;
 /// <param name="lockLimit">How many locks one transaction may take.</param>
 internal sealed class ScriptInParts(MigrationServices services, IDatabaseSession session, ReadScript script, MigrationAttempt attempt, long lockLimit)
 {
+    private ReadScript _script = script;
     private readonly IStatementLedger? _ledger = services.Dialect.Connector.Ledger(session);
 
     /// <summary>The place of the entry that says that the attempt has a ledger.</summary>
@@ -42,11 +43,14 @@ internal sealed class ScriptInParts(MigrationServices services, IDatabaseSession
         var done = _ledger is null ? [] : await _ledger.ReadAsync(attempt.Id, cancellationToken).ConfigureAwait(false);
         var entries = done.Where(e => e.Index != Start).ToDictionary(e => e.Index);
         RequireSame(entries);
-        var waiting = new Stack<ScriptPart>(script.Parts(lockLimit, i => entries.TryGetValue(i, out var entry) && entry.IsFinished).Reverse());
+        // What was begun before it was done ran alone, whether its words tell that or not.
+        foreach (var entry in entries.Values.Where(e => !e.IsFinished && e.Index < _script.Statements.Length)) _script = _script.WithAlone(entry.Index);
+        await SetUpAsync(i => entries.TryGetValue(i, out var entry) && entry.IsFinished, cancellationToken).ConfigureAwait(false);
+        var waiting = new Stack<ScriptPart>(_script.Parts(lockLimit, i => entries.TryGetValue(i, out var entry) && entry.IsFinished).Reverse());
         while (waiting.TryPop(out var part))
         {
             var (run, isLone) = part;
-            var retry = new LockRetry(services, script);
+            var retry = new LockRetry(services, _script);
             while (true)
             {
                 try
@@ -55,7 +59,15 @@ internal sealed class ScriptInParts(MigrationServices services, IDatabaseSession
                     else await RunTogetherAsync(run, cancellationToken).ConfigureAwait(false);
                     break;
                 }
-                catch (StatementException exception) when (run.Length > 1 && script.ProvesParts(exception))
+                catch (StatementException exception) when (!isLone && _script.IndexAlone(exception) is { } index)
+                {
+                    _script = _script.WithAlone(index);
+                    if (run[^1] != index) waiting.Push(new ScriptPart([.. run.Where(i => i > index)], IsLone: false));
+                    waiting.Push(new ScriptPart([index], IsLone: true));
+                    if (run[0] != index) waiting.Push(new ScriptPart([.. run.Where(i => i < index)], IsLone: false));
+                    break;
+                }
+                catch (StatementException exception) when (run.Length > 1 && _script.ProvesParts(exception))
                 {
                     // Its locks were guessed too few: half of it at a time.
                     waiting.Push(new ScriptPart(run[(run.Length / 2)..], IsLone: false));
@@ -70,24 +82,36 @@ internal sealed class ScriptInParts(MigrationServices services, IDatabaseSession
         }
     }
 
+    // The session as the statements that have run left it: one that was cut off and opened anew knows nothing of them, and DISCARD ALL took ours too.
+    private async ValueTask SetUpAsync(Func<int, bool> hasRun, CancellationToken cancellationToken)
+    {
+        if (_ledger is null) return;
+        var all = Enumerable.Range(0, _script.Statements.Length).Where(i => hasRun(i) && _script.Statements[i].ChangesSession).ToList();
+        var last = all.FindLastIndex(i => _script.Statements[i].Transaction == TransactionUse.Forbidden);
+        await using var transaction = await session.BeginAsync(TransactionPurpose.Script, cancellationToken).ConfigureAwait(false);
+        foreach (var index in all.Skip(last + 1)) await session.ExecuteAsync(_script.TextOf(_script.Statements[index]), cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     private ValueTask RunTogetherAsync(ImmutableArray<int> run, CancellationToken cancellationToken) => services.Dialect.Connector.RunAsync(
         session,
         [new WholeScript
         {
-            Text = script.Source.Text,
-            Statements = [.. run.Select(i => script.Statements[i])],
+            Text = _script.Source.Text,
+            Statements = [.. run.Select(i => _script.Statements[i])],
             Ledger = _ledger is null ? [] : [.. run.Select(i => Entry(i, isFinished: true))],
-            LockTimeout = script.Settings.LockTimeout ?? services.Limits.Lock,
-            StatementTimeout = script.Settings.StatementTimeout ?? services.Limits.Statement,
+            GoesOn = _ledger is not null,
+            LockTimeout = _script.Settings.LockTimeout ?? services.Limits.Lock,
+            StatementTimeout = _script.Settings.StatementTimeout ?? services.Limits.Statement,
         }],
         cancellationToken);
 
     private async ValueTask RunAloneAsync(int index, Dictionary<int, LedgerEntry> entries, CancellationToken cancellationToken)
     {
-        var statement = script.Statements[index];
+        var statement = _script.Statements[index];
         if (_ledger is not null && entries.ContainsKey(index))
         {
-            switch (await _ledger.RecoverAsync(script.TextOf(statement), cancellationToken).ConfigureAwait(false))
+            switch (await _ledger.RecoverAsync(_script.TextOf(statement), cancellationToken).ConfigureAwait(false))
             {
                 case InterruptedState.TookEffect:
                     await WriteAsync(index, isFinished: true, cancellationToken).ConfigureAwait(false);
@@ -95,10 +119,10 @@ internal sealed class ScriptInParts(MigrationServices services, IDatabaseSession
                 case InterruptedState.Unknown:
                     throw new PloyException(
                         "PLOY2305",
-                        $"Statement {index + 1} of {script.Statements.Length} of the migration `{script.File.Name}` was running when everything ended, and the database does not tell whether it took effect.",
-                        $"Look whether it did. Then finish the migration by hand and run `ploy migrate resolve --applied {script.File.Name}`, or undo it and run `ploy migrate resolve --rolled-back {script.File.Name}`.")
+                        $"Statement {index + 1} of {_script.Statements.Length} of the migration `{_script.File.Name}` was running when everything ended, and the database does not tell whether it took effect.",
+                        $"Look whether it did. Then finish the migration by hand and run `ploy migrate resolve --applied {_script.File.Name}`, or undo it and run `ploy migrate resolve --rolled-back {_script.File.Name}`.")
                     {
-                        Location = new SourceLocation(script.Source, statement.Span),
+                        Location = new SourceLocation(_script.Source, statement.Span),
                     };
                 case InterruptedState.RunAgain:
                     break;
@@ -111,12 +135,38 @@ internal sealed class ScriptInParts(MigrationServices services, IDatabaseSession
         entries[index] = Entry(index, isFinished: false);
         // Concurrent builds wait for other transactions without holding anybody up, so that the lock limit is not theirs.
         await session.LimitAsync(
-            statement.Transaction == TransactionUse.Forbidden ? TimeSpan.Zero : script.Settings.LockTimeout ?? services.Limits.Lock,
-            script.Settings.StatementTimeout ?? services.Limits.Statement, cancellationToken).ConfigureAwait(false);
+            statement.Transaction == TransactionUse.Forbidden ? TimeSpan.Zero : _script.Settings.LockTimeout ?? services.Limits.Lock,
+            _script.Settings.StatementTimeout ?? services.Limits.Statement, cancellationToken).ConfigureAwait(false);
         var start = services.Time.GetTimestamp();
-        await session.ExecuteAsync(script.TextWith([statement]), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await session.ExecuteAsync(_script.TextWith([statement]), cancellationToken).ConfigureAwait(false);
+        }
+        catch (StatementException) when (_ledger is not null)
+        {
+            if (await TryCleanUpAsync(index).ConfigureAwait(false)) entries.Remove(index);
+            throw;
+        }
+
         await WriteAsync(index, isFinished: true, cancellationToken).ConfigureAwait(false);
-        services.Report(new StatementFinished(script.File.Name, index + 1, script.Statements.Length, services.Time.GetElapsedTime(start)));
+        if (statement.ChangesSession) await SetUpAsync(i => i <= index, cancellationToken).ConfigureAwait(false);
+        services.Report(new StatementFinished(_script.File.Name, index + 1, _script.Statements.Length, services.Time.GetElapsedTime(start)));
+    }
+
+    // The database has refused the statement, so that nobody has to ask later what became of it; only what it left behind has to go.
+    private async ValueTask<bool> TryCleanUpAsync(int index)
+    {
+        try
+        {
+            if (await _ledger!.RecoverAsync(_script.TextOf(_script.Statements[index]), CancellationToken.None).ConfigureAwait(false) == InterruptedState.TookEffect) return false; // called where there is one
+            await _ledger.RemoveAsync(Entry(index, isFinished: false), CancellationToken.None).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception exception) when (exception is StatementException or PloyException)
+        {
+            // The next run looks again.
+            return false;
+        }
     }
 
     // What has run must be what the file says now; what has not may have been corrected.
@@ -124,13 +174,13 @@ internal sealed class ScriptInParts(MigrationServices services, IDatabaseSession
     {
         foreach (var entry in entries.Values.Where(e => e.IsFinished).OrderBy(e => e.Index))
         {
-            if (entry.Index < script.Statements.Length && HashOf(entry.Index) == entry.Hash) continue;
+            if (entry.Index < _script.Statements.Length && HashOf(entry.Index) == entry.Hash) continue;
             throw new PloyException(
                 "PLOY2307",
-                $"The migration `{script.File.Name}` is half-applied, and statement {entry.Index + 1}, which has run, was changed since.",
+                $"The migration `{_script.File.Name}` is half-applied, and statement {entry.Index + 1}, which has run, was changed since.",
                 "Put the statements that have run back as they were; those after them may be changed.")
             {
-                Location = entry.Index < script.Statements.Length ? new SourceLocation(script.Source, script.Statements[entry.Index].Span) : null,
+                Location = entry.Index < _script.Statements.Length ? new SourceLocation(_script.Source, _script.Statements[entry.Index].Span) : null,
             };
         }
     }
@@ -142,5 +192,5 @@ internal sealed class ScriptInParts(MigrationServices services, IDatabaseSession
 
     private LedgerEntry Entry(int index, bool isFinished) => new(attempt.Id, index, HashOf(index), isFinished);
 
-    private string HashOf(int index) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(script.TextOf(script.Statements[index]).ReplaceLineEndings("\n"))));
+    private string HashOf(int index) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_script.TextOf(_script.Statements[index]).ReplaceLineEndings("\n"))));
 }

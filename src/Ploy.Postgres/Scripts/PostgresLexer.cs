@@ -34,6 +34,9 @@ internal sealed class PostgresLexer(string text)
     /// <summary>Where the next token is sought.</summary>
     public int Position { get; set; }
 
+    /// <summary>Where a comment begins that is not closed; null while there is none.</summary>
+    public int? OpenComment { get; private set; }
+
     /// <summary>Whether a backslash in an ordinary string is itself (the server's default since 9.1).</summary>
     public bool StandardStrings { get; set; } = true;
 
@@ -120,14 +123,41 @@ internal sealed class PostgresLexer(string text)
 
             if (text[position] == quote)
             {
-                if (position + 1 >= text.Length || text[position + 1] != quote) return position + 1;
-                position++;
+                if (position + 1 < text.Length && text[position + 1] == quote) position++;
+                else if (!escapes || Continuation(position + 1) is not { } next) return position + 1;
+                else position = next;
             }
 
             position++;
         }
 
         return text.Length;
+    }
+
+    // Behind a line break a string goes on, and backslashes mean there what they meant before
+    // (https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-STRINGS); null where it does not. Other strings may be
+    // taken for two.
+    private int? Continuation(int position)
+    {
+        var hasBreak = false;
+        for (; position < text.Length; position++)
+        {
+            switch (text[position])
+            {
+                case '\n' or '\r':
+                    hasBreak = true;
+                    break;
+                case ' ' or '\t' or '\f' or '\v':
+                    break;
+                case '-' when position + 1 < text.Length && text[position + 1] == '-':
+                    position = EndOfLine(position) - 1;
+                    break;
+                default:
+                    return hasBreak && text[position] == '\'' ? position : null;
+            }
+        }
+
+        return null;
     }
 
     private int EndOfNumber(int position)
@@ -139,6 +169,7 @@ internal sealed class PostgresLexer(string text)
     private int EndOfComment(int position)
     {
         var depth = 0;
+        var start = position;
         while (position < text.Length)
         {
             var pair = position + 1 < text.Length ? text.AsSpan(position, 2) : default;
@@ -158,6 +189,7 @@ internal sealed class PostgresLexer(string text)
             }
         }
 
+        OpenComment = start;
         return text.Length;
     }
 

@@ -15,6 +15,8 @@ internal static class PostgresScriptScanner
 
     private sealed class Scan(string script)
     {
+        private const string MetaCommand = "What begins with a backslash is a command of psql, not SQL: no database takes it.";
+
         private readonly PostgresLexer _lexer = new(script);
         private readonly List<Found> _found = [];
 
@@ -27,6 +29,13 @@ internal static class PostgresScriptScanner
             {
                 _found.Add(found);
                 if (found.Head.SetsStandardStrings(script) is { } value) _lexer.StandardStrings = value;
+            }
+
+            // The server refuses it; left out, it would take all behind it along in silence.
+            if (_lexer.OpenComment is { } open)
+            {
+                if (_found.Count > 0) _found[^1] = _found[^1] with { End = Math.Min(_found[^1].End, open) };
+                _found.Add(new Found(new StatementHead(), open, script.Length, script.Length) { Problem = "This comment is not closed, so that nothing behind it would run." });
             }
 
             var statements = ImmutableArray.CreateBuilder<ScriptStatement>(_found.Count);
@@ -51,25 +60,27 @@ internal static class PostgresScriptScanner
             var head = new StatementHead();
             var depth = 0;
             var body = 0;
+            var hasBackslash = false;
             var last = first;
             for (var token = first; ; token = _lexer.Next())
             {
                 var isEnd = token.Kind == SqlTokenKind.End;
                 if (isEnd || (depth == 0 && body == 0 && Is(token, ';')))
-                    return ReadCopyData(new Found(head, first.Start, last.End, token.End), isEnd);
+                    return ReadCopyData(new Found(head, first.Start, last.End, token.End) { Problem = hasBackslash ? MetaCommand : null }, isEnd);
                 if (Is(token, '(')) depth++;
                 else if (Is(token, ')') && depth > 0) depth--;
-                else if (depth == 0 && token.Kind == SqlTokenKind.Word && head.MakesRoutine) body = Depth(body, script.AsSpan(token.Start, token.End - token.Start));
+                else if (Is(token, '\\')) hasBackslash = true;
+                else if (depth == 0 && token.Kind == SqlTokenKind.Word && head.MakesRoutine) body = Depth(body, head.Last, script.AsSpan(token.Start, token.End - token.Start));
                 head.Add(script, token);
                 last = token;
             }
         }
 
-        // A body begins with BEGIN; inside it, BEGIN and CASE end with END.
-        private static int Depth(int body, ReadOnlySpan<char> word)
+        // A body begins with BEGIN ATOMIC; inside it, CASE ends with END. BEGIN may be a name, and the other two behind AS and points.
+        private static int Depth(int body, string before, ReadOnlySpan<char> word)
         {
-            if (word.Equals("begin", StringComparison.OrdinalIgnoreCase)) return body + 1;
-            if (body == 0) return 0;
+            if (body == 0) return before == "BEGIN" && word.Equals("atomic", StringComparison.OrdinalIgnoreCase) ? 1 : 0;
+            if (before is "AS" or ".") return body;
             if (word.Equals("case", StringComparison.OrdinalIgnoreCase)) return body + 1;
             return word.Equals("end", StringComparison.OrdinalIgnoreCase) ? body - 1 : body;
         }
@@ -85,12 +96,13 @@ internal static class PostgresScriptScanner
         {
             var end = _lexer.EndOfLine(first.Start);
             _lexer.Position = end;
-            return new Found(new StatementHead(), first.Start, end, end) { Problem = "A line that begins with a backslash is a command of psql, not SQL: no database takes it." };
+            return new Found(new StatementHead(), first.Start, end, end) { Problem = MetaCommand };
         }
 
         // The rows behind `COPY ... FROM STDIN;` up to a line `\.` are no statements.
         private Found ReadCopyData(Found found, bool isEnd)
         {
+            if (found.Head.IsCopyToOutput) return found with { Problem = "`COPY ... TO STDOUT` sends rows to a client that takes them, as psql does: write to a table, or use a query." };
             if (!found.Head.IsCopyFromInput) return found;
             if (!isEnd && _hasMark)
             {
@@ -117,7 +129,8 @@ internal static class PostgresScriptScanner
             Control = StatementClassifier.ControlOf(Head),
             Transaction = StatementClassifier.UseOf(Head),
             Locks = StatementClassifier.LocksOf(Head),
-            Problem = Problem,
+            ChangesSession = StatementClassifier.ChangesSession(Head),
+            Problem = script.AsSpan(Start, TextEnd - Start).Contains('\0') ? "The text holds a NUL character, at which the database would stop reading." : Problem,
         };
     }
 }

@@ -13,8 +13,7 @@ internal static class StatementClassifier
     {
         "BEGIN" => TransactionControl.Begin,
         "START" when head[1] == "TRANSACTION" => TransactionControl.Begin,
-        "COMMIT" or "END" when head[1] == "PREPARED" => TransactionControl.None,
-        "ROLLBACK" when head[1] == "PREPARED" => TransactionControl.None,
+        "COMMIT" or "END" or "ROLLBACK" when head[1] == "PREPARED" => TransactionControl.Other,
         "COMMIT" or "END" => Chains(head) ? TransactionControl.Other : TransactionControl.Commit,
         "ROLLBACK" or "ABORT" when head.Has("TO") => TransactionControl.Savepoint,
         "ROLLBACK" or "ABORT" => Chains(head) ? TransactionControl.Other : TransactionControl.Rollback,
@@ -42,6 +41,15 @@ internal static class StatementClassifier
         _ => 0,
     };
 
+    /// <summary>Whether what follows in the session depends on it: settings of the session, by whichever way.</summary>
+    public static bool ChangesSession(StatementHead head) => head[0] switch
+    {
+        "SET" => head[1] is not ("LOCAL" or "TRANSACTION" or "CONSTRAINTS"),
+        "RESET" or "DISCARD" => true,
+        "SELECT" => head[1] == "SET_CONFIG" || (head[1] == "PG_CATALOG" && head[3] == "SET_CONFIG"),
+        _ => false,
+    };
+
     private static bool Chains(StatementHead head)
     {
         for (var i = 1; i < head.Count; i++)
@@ -65,14 +73,14 @@ internal static class StatementClassifier
         {
             "SYSTEM" => true,
             "DATABASE" => head.Has("TABLESPACE") && head.Has("SET"),
-            "SUBSCRIPTION" => head.Has("REFRESH") || head.Has("PUBLICATION"),
+            "SUBSCRIPTION" => head.Has("REFRESH") || head.Has("PUBLICATION") || head.Has("FAILOVER") || head.Has("TWO_PHASE"),
             "TABLE" => head.Has("DETACH") && head.Last == "CONCURRENTLY",
             _ => false,
         },
         "REINDEX" => head.Has("CONCURRENTLY") || IsWholeReindex(head),
-        "CLUSTER" => head.Count == 1 || (head.Count == 2 && head[1] == "VERBOSE"),
+        // Of all tables; of a partitioned one only the server knows.
+        "CLUSTER" => head.Count == 1 || (head.Count == 2 && head[1] == "VERBOSE") || (head[1] == "(" && head.Last == ")"),
         "DISCARD" => head[1] == "ALL",
-        "COMMIT" or "END" or "ROLLBACK" => head[1] == "PREPARED",
         _ => false,
     };
 

@@ -12,8 +12,8 @@ internal sealed class StatementHead
     private const int Length = 24;
 
     private readonly List<string> _tokens = new(8);
-    private string _beforeLast = "";
-    private int _tailStart;
+    private int _start;
+    private int _end;
 
     /// <summary>The token at that place; empty behind the last.</summary>
     public string this[int index] => index < _tokens.Count ? _tokens[index] : "";
@@ -31,16 +31,20 @@ internal sealed class StatementHead
     /// <summary>Whether rows follow in the script.</summary>
     public bool IsCopyFromInput { get; private set; }
 
+    /// <summary>Whether it sends rows to the client.</summary>
+    public bool IsCopyToOutput { get; private set; }
+
     /// <summary>Adds a token.</summary>
     public void Add(string script, SqlToken token)
     {
-        var needed = _tokens.Count < Length || token.Kind == SqlTokenKind.Word;
+        var needed = _tokens.Count < Length || token.Kind == SqlTokenKind.Word || script[token.Start] == '.';
         var text = needed ? TextOf(script, token) : "";
+        if (_tokens.Count == 0) _start = token.Start;
         if (_tokens.Count < Length) _tokens.Add(text);
         if (_tokens[0] == "COPY" && Last == "FROM" && text == "STDIN") IsCopyFromInput = true;
-        _beforeLast = Last;
+        if (_tokens[0] == "COPY" && Last == "TO" && text == "STDOUT") IsCopyToOutput = true;
         Last = text;
-        _tailStart = token.Start;
+        _end = token.End;
     }
 
     /// <summary>Whether the token stands among those kept.</summary>
@@ -52,10 +56,21 @@ internal sealed class StatementHead
     /// <summary>The value that it gives to <c>standard_conforming_strings</c>; null where it does not.</summary>
     public bool? SetsStandardStrings(string script)
     {
-        if (this[0] != "SET" || !Has("STANDARD_CONFORMING_STRINGS") || _beforeLast is not ("=" or "TO")) return null;
-        var value = Last.Length > 1 ? Last : script.AsSpan(_tailStart + 1).StartsWith("off", StringComparison.OrdinalIgnoreCase) ? "OFF" : "ON";
-        return value is not ("OFF" or "FALSE" or "NO");
+        if (this[0] is not ("SET" or "RESET")) return null;
+        var words = new StatementWords(script[_start.._end]);
+        words.Skip();
+        if (!words.Take("SESSION")) words.Take("LOCAL");
+        if (words.TakeName()?.Name is not { } name || !name.Equals("standard_conforming_strings", StringComparison.OrdinalIgnoreCase)) return null;
+        if (this[0] == "RESET") return true;
+        if (!words.Take("TO")) words.Skip();
+        return !MeansOff(script[(_start + words.Start).._end].Trim('\''));
     }
+
+    // As the server reads a boolean setting: any beginning of a word that is nobody else's.
+    private static bool MeansOff(string value) =>
+        value == "0" || (value.Length > 0 && (Begins(value, "false") || Begins(value, "no") || (value.Length > 1 && Begins(value, "off"))));
+
+    private static bool Begins(string value, string word) => word.StartsWith(value, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsRoutine(string word) => word is "FUNCTION" or "PROCEDURE";
 

@@ -20,16 +20,16 @@ internal sealed class InterruptedStatement(PostgresSession session)
             _ when words.Take("CREATE") => await CreateAsync(words, cancellationToken).ConfigureAwait(false),
             _ when words.Take("DROP") => await DropAsync(words, cancellationToken).ConfigureAwait(false),
             _ when words.Take("REINDEX") => await ReindexAsync(cancellationToken).ConfigureAwait(false),
-            _ when words.Take("VACUUM") || words.Take("CLUSTER") => InterruptedState.RunAgain,
-            _ when words.Take("ALTER") => words.Take("SYSTEM") ? InterruptedState.RunAgain : InterruptedState.Unknown,
+            _ when words.Take("VACUUM") || words.Take("CLUSTER") || words.Take("DISCARD") => InterruptedState.RunAgain,
+            _ when words.Take("ALTER") => await AlterAsync(words, cancellationToken).ConfigureAwait(false),
             _ => InterruptedState.Unknown,
         };
     }
 
     private async ValueTask<InterruptedState> CreateAsync(StatementWords words, CancellationToken cancellationToken)
     {
-        if (words.Take("DATABASE"))
-            return words.TakeName() is { } database ? await ExistsAsync($"pg_catalog.pg_database WHERE datname = {PostgresNames.Literal(database.Name)}", cancellationToken).ConfigureAwait(false) : InterruptedState.Unknown;
+        if (TakeShared(words) is { } kind)
+            return words.TakeName() is { } shared && await CountAsync(kind(shared.Name), cancellationToken).ConfigureAwait(false) > 0 ? InterruptedState.TookEffect : InterruptedState.RunAgain;
         words.Take("UNIQUE");
         if (!words.Take("INDEX") || !words.Take("CONCURRENTLY")) return InterruptedState.Unknown;
         words.TakeAll("IF", "NOT", "EXISTS");
@@ -50,12 +50,12 @@ internal sealed class InterruptedStatement(PostgresSession session)
 
     private async ValueTask<InterruptedState> DropAsync(StatementWords words, CancellationToken cancellationToken)
     {
-        var isDatabase = words.Take("DATABASE");
-        if (!isDatabase && !(words.Take("INDEX") && words.Take("CONCURRENTLY"))) return InterruptedState.Unknown;
+        var shared = TakeShared(words);
+        if (shared is null && !(words.Take("INDEX") && words.Take("CONCURRENTLY"))) return InterruptedState.Unknown;
         words.TakeAll("IF", "EXISTS");
         if (words.TakeName() is not { } name) return InterruptedState.Unknown;
-        var exists = isDatabase
-            ? await CountAsync($"pg_catalog.pg_database WHERE datname = {PostgresNames.Literal(name.Name)}", cancellationToken).ConfigureAwait(false)
+        var exists = shared is not null
+            ? await CountAsync(shared(name.Name), cancellationToken).ConfigureAwait(false)
             : await CountAsync($"pg_catalog.pg_class WHERE oid = to_regclass({PostgresNames.Literal(PostgresNames.Quote(name.Schema, name.Name))}) AND relkind IN ('i', 'I')", cancellationToken).ConfigureAwait(false);
         return exists > 0 ? InterruptedState.RunAgain : InterruptedState.TookEffect;
     }
@@ -86,8 +86,36 @@ internal sealed class InterruptedStatement(PostgresSession session)
         foreach (var name in names) await session.RunAsync($"DROP INDEX CONCURRENTLY IF EXISTS {name}", cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask<InterruptedState> ExistsAsync(string rows, CancellationToken cancellationToken) =>
-        await CountAsync(rows, cancellationToken).ConfigureAwait(false) > 0 ? InterruptedState.TookEffect : InterruptedState.RunAgain;
+    // What a cluster or a database has one of by a name: the rows that say so.
+    private static Func<string, string>? TakeShared(StatementWords words) =>
+        words.Take("DATABASE") ? name => $"pg_catalog.pg_database WHERE datname = {PostgresNames.Literal(name)}"
+        : words.Take("TABLESPACE") ? name => $"pg_catalog.pg_tablespace WHERE spcname = {PostgresNames.Literal(name)}"
+        : words.Take("SUBSCRIPTION") ? name => $"pg_catalog.pg_subscription WHERE subname = {PostgresNames.Literal(name)} AND subdbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())"
+        : null;
+
+    private async ValueTask<InterruptedState> AlterAsync(StatementWords words, CancellationToken cancellationToken)
+    {
+        if (words.Take("SYSTEM")) return InterruptedState.RunAgain;
+        // What is set or refreshed twice is the same; what is added or taken out is not told.
+        if (words.Take("SUBSCRIPTION")) return words.TakeName() is not null && (words.Take("SET") || words.Take("REFRESH")) ? InterruptedState.RunAgain : InterruptedState.Unknown;
+        // The server moves files only where they are not there yet.
+        if (words.Take("DATABASE")) return InterruptedState.RunAgain;
+        return words.Take("TABLE") ? await DetachAsync(words, cancellationToken).ConfigureAwait(false) : InterruptedState.Unknown;
+    }
+
+    // ALTER TABLE [IF EXISTS] parent DETACH PARTITION child CONCURRENTLY. One that was cut off between its two transactions is pending, and can only be
+    // brought to its end (https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DETACH-PARTITION).
+    private async ValueTask<InterruptedState> DetachAsync(StatementWords words, CancellationToken cancellationToken)
+    {
+        words.TakeAll("IF", "EXISTS");
+        if (words.TakeName() is not { } parent || !words.Take("DETACH") || !words.Take("PARTITION") || words.TakeName() is not { } child) return InterruptedState.Unknown;
+        var (table, partition) = (PostgresNames.Quote(parent.Schema, parent.Name), PostgresNames.Quote(child.Schema, child.Name));
+        var rows = $"pg_catalog.pg_inherits WHERE inhparent = to_regclass({PostgresNames.Literal(table)}) AND inhrelid = to_regclass({PostgresNames.Literal(partition)})";
+        if (await CountAsync(rows, cancellationToken).ConfigureAwait(false) == 0) return InterruptedState.TookEffect;
+        if (await CountAsync(rows + " AND inhdetachpending", cancellationToken).ConfigureAwait(false) == 0) return InterruptedState.RunAgain;
+        await session.RunAsync($"ALTER TABLE {table} DETACH PARTITION {partition} FINALIZE", cancellationToken).ConfigureAwait(false);
+        return InterruptedState.TookEffect;
+    }
 
     private async ValueTask<long> CountAsync(string rows, CancellationToken cancellationToken) =>
         await session.QueryNumberAsync($"SELECT count(*) FROM {rows}", cancellationToken).ConfigureAwait(false) ?? 0;

@@ -62,6 +62,7 @@ internal static class PostgresErrors
         if (!string.IsNullOrEmpty(exception.Detail)) text += "\nDETAIL: " + exception.Detail;
         if (!string.IsNullOrEmpty(exception.Hint)) text += "\nHINT: " + exception.Hint;
         if (!string.IsNullOrEmpty(exception.Where)) text += "\nCONTEXT: " + exception.Where;
+        if (exception.SqlState == PostgresErrorCodes.InvalidTransactionTermination) text += "\nHINT: `-- ploy:transaction none` in the file runs each of its statements by itself, so that they may commit.";
         return text;
     }
 

@@ -83,6 +83,23 @@ internal sealed class PostgresLedger(PostgresSession session) : IStatementLedger
         }
     }
 
+    /// <inheritdoc />
+    public async ValueTask RemoveAsync(LedgerEntry entry, CancellationToken cancellationToken)
+    {
+        const string Sql = $"DELETE FROM {Table} WHERE attempt = $1 AND statement = $2";
+        try
+        {
+            await using var command = new NpgsqlCommand(Sql, session.Connection);
+            command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = entry.Attempt });
+            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = entry.Index });
+            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
+        {
+            throw PostgresErrors.OfStatement(exception, Sql, null);
+        }
+    }
+
     /// <summary>Writes entries of one attempt in one statement.</summary>
     public static NpgsqlBatchCommand Write(ImmutableArray<LedgerEntry> entries)
     {

@@ -55,9 +55,10 @@ internal sealed class PostgresScriptRun(PostgresSession session, ImmutableArray<
 
     private IEnumerable<Command> Beginning(WholeScript script)
     {
-        var settings = $"SELECT {session.Settings(script.LockTimeout, script.StatementTimeout)}, {Remember}";
+        var limits = PostgresSession.Limits(script.LockTimeout, script.StatementTimeout);
+        var settings = $"SELECT {session.Settings}, {limits}, {Remember}";
         yield return new Command(new NpgsqlBatchCommand("BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED"));
-        yield return new Command(new NpgsqlBatchCommand(settings));
+        yield return new Command(new NpgsqlBatchCommand(script.GoesOn ? $"SELECT {limits}, {Remember}" : settings));
         foreach (var statement in script.Statements)
         {
             yield return new Command(new NpgsqlBatchCommand(statement.TextIn(script.Text)), statement.Span.Start);

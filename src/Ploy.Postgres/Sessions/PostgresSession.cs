@@ -22,7 +22,6 @@ internal sealed class PostgresSession : IDatabaseSession
 
     private readonly NpgsqlDataSource _source;
     private readonly Func<ValueTask>? _afterClose;
-    private readonly string _settings;
     private PostgresTransaction? _transaction;
     private TimeSpan _lockTimeout;
 
@@ -32,7 +31,7 @@ internal sealed class PostgresSession : IDatabaseSession
         Connection = connection;
         Address = address;
         _afterClose = afterClose;
-        _settings = SettingsOf(address);
+        Settings = SettingsOf(address);
     }
 
     /// <summary>Where it is connected to.</summary>
@@ -290,13 +289,16 @@ internal sealed class PostgresSession : IDatabaseSession
     }
 
     /// <summary>
-    /// The session's own settings as calls of <c>set_config</c>, which one SELECT takes; the two limits last until the transaction's end. Row
+    /// The session's own settings as calls of <c>set_config</c>, which one SELECT takes. Row
     /// security is off: a role that policies filter gets an error, never a smaller count. Time limits of the role would kill a migration half-way;
     /// those that the URL's <c>options</c> name stay.
     /// </summary>
-    internal string Settings(TimeSpan lockTimeout, TimeSpan statementTimeout) => string.Create(
+    internal string Settings { get; }
+
+    /// <summary>The two limits, in the same way.</summary>
+    internal static string Limits(TimeSpan lockTimeout, TimeSpan statementTimeout) => string.Create(
         System.Globalization.CultureInfo.InvariantCulture,
-        $"{_settings}, set_config('lock_timeout', '{(long)lockTimeout.TotalMilliseconds}', true), set_config('statement_timeout', '{(long)statementTimeout.TotalMilliseconds}', true)");
+        $"set_config('lock_timeout', '{(long)lockTimeout.TotalMilliseconds}', true), set_config('statement_timeout', '{(long)statementTimeout.TotalMilliseconds}', true)");
 
     private static string SettingsOf(DatabaseAddress address)
     {
@@ -311,5 +313,5 @@ internal sealed class PostgresSession : IDatabaseSession
         return string.Join(", ", settings.Select(s => $"set_config('{s.Name}', {PostgresNames.Literal(s.Value)}, false)"));
     }
 
-    private ValueTask SetUpAsync(CancellationToken cancellationToken) => RunAsync("SELECT " + _settings, cancellationToken);
+    private ValueTask SetUpAsync(CancellationToken cancellationToken) => RunAsync("SELECT " + Settings, cancellationToken);
 }

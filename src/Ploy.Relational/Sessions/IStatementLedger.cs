@@ -37,6 +37,9 @@ public interface IStatementLedger
     /// <summary>Adds an entry, or writes the one of that attempt and place anew; part of the session's transaction where one is open.</summary>
     ValueTask WriteAsync(LedgerEntry entry, CancellationToken cancellationToken);
 
+    /// <summary>Takes an entry out: its statement is known to have had no effect.</summary>
+    ValueTask RemoveAsync(LedgerEntry entry, CancellationToken cancellationToken);
+
     /// <summary>Finds out what became of an interrupted statement, waits for a server process that still works on it, and removes what is half made.</summary>
     ValueTask<InterruptedState> RecoverAsync(string statement, CancellationToken cancellationToken);
 }

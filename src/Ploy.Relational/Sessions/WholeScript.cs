@@ -39,6 +39,9 @@ public sealed record WholeScript
     /// <summary>Entries of the ledger to write with it; empty where the whole script is one transaction.</summary>
     public ImmutableArray<LedgerEntry> Ledger { get; init; } = [];
 
+    /// <summary>Whether it goes on with a script whose settings the session has: they are not made anew.</summary>
+    public bool GoesOn { get; init; }
+
     /// <summary>Longest wait of a statement for a lock; zero for no limit.</summary>
     public TimeSpan LockTimeout { get; init; }
 

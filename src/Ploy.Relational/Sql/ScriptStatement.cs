@@ -68,6 +68,9 @@ public sealed record ScriptStatement
     /// </summary>
     public int Locks { get; init; }
 
+    /// <summary>Whether it changes settings that outlive its transaction, which what comes after it may rely on.</summary>
+    public bool ChangesSession { get; init; }
+
     /// <summary>Why no driver can send it, as one sentence (<c>psql</c>'s own commands, <c>COPY ... FROM STDIN</c>); null where one can.</summary>
     public string? Problem { get; init; }
 

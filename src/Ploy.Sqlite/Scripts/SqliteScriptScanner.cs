@@ -25,7 +25,7 @@ internal static class SqliteScriptScanner
         for (var i = 0; i < found.Count; i++)
         {
             var end = i + 1 < found.Count ? found[i].End : script.Length;
-            statements.Add(found[i].ToStatement(TextSpan.FromBounds(start, end)));
+            statements.Add(found[i].ToStatement(script, TextSpan.FromBounds(start, end)));
             start = end;
         }
 
@@ -81,14 +81,14 @@ internal static class SqliteScriptScanner
     {
         public string? Problem { get; init; }
 
-        public ScriptStatement ToStatement(TextSpan full) => new()
+        public ScriptStatement ToStatement(string script, TextSpan full) => new()
         {
             Span = TextSpan.FromBounds(Start, TextEnd),
             FullSpan = full,
             Words = Words,
             Control = ControlOf(),
             Transaction = UseOf(),
-            Problem = Problem,
+            Problem = script.AsSpan(Start, TextEnd - Start).Contains('\0') ? "The text holds a NUL character, at which the database would stop reading." : Problem,
         };
 
         private string Word(int index) => index < Words.Count ? Words[index] : "";

@@ -27,6 +27,17 @@ public sealed class PostgresScriptScannerTests
         "CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1; SELECT CASE WHEN true THEN 2 END; END",
         "CREATE OR REPLACE PROCEDURE p() BEGIN ATOMIC INSERT INTO t VALUES (1); END",
         "CREATE FUNCTION f() RETURNS int AS $f$ BEGIN RETURN 1; END; $f$ LANGUAGE plpgsql",
+        "CREATE FUNCTION begin() RETURNS int LANGUAGE sql AS 'SELECT 1;'",
+        "CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT begin, t.end, 1 AS end, 2 AS \"case\" FROM t; SELECT CASE (CASE 1 WHEN 1 THEN 2 END) WHEN 2 THEN 3 END; END",
+        "SELECT E'a\\';'\n'b\\';c'",
+        "SELECT E'a' -- ; '\n  -- more ;\n'b\\';'",
+        "SELECT 'a'\n'b\\'",
+        "SELECT U&\"d!0061;\" UESCAPE '!'",
+        "SELECT 1 -->;\n+ 2",
+        "SELECT 1 /*/;*/ + 2",
+        "SELECT 1 /*/ /* ; */ ; */ + 2",
+        "SELECT a$;$b FROM t".Replace(";", "1", StringComparison.Ordinal),
+        "SELECT $é1$;$1$;$é1$",
         "DO $do$ BEGIN PERFORM 1; COMMIT; END $do$",
         "BEGIN",
         "COMMIT",
@@ -75,23 +86,31 @@ public sealed class PostgresScriptScannerTests
     [InlineData("")]
     [InlineData(" \n\t")]
     [InlineData("-- This is an empty migration.")]
-    [InlineData("/* unclosed ; ")]
     [InlineData(";;;")]
     public void Blanks_and_comments_are_no_statement(string script) => Assert.Empty(PostgresScriptScanner.Split(script));
 
     [Fact]
     public void Backslashes_in_ordinary_strings_follow_the_scripts_own_setting()
     {
-        const string Script = "SET standard_conforming_strings = off; SELECT 'a\\';b'; SET standard_conforming_strings TO on; SELECT 'a\\'; SELECT 2";
-        Assert.Equal(
-            ["SET standard_conforming_strings = off", "SELECT 'a\\';b'", "SET standard_conforming_strings TO on", "SELECT 'a\\'", "SELECT 2"],
-            PostgresScriptScanner.Split(Script).Select(s => s.TextIn(Script)));
+        foreach (var off in (string[])["= off", "TO 'Off'", "= F", "TO n", "= 0", "TO 'false'"])
+        {
+            foreach (var on in (string[])["SET standard_conforming_strings TO on", "SET SESSION \"standard_conforming_strings\" = 'true'", "SET standard_conforming_strings = 1", "RESET standard_conforming_strings", "SET standard_conforming_strings TO DEFAULT"])
+            {
+                var script = $"SET LOCAL standard_conforming_strings {off}; SELECT 'a\\';b'; {on}; SELECT 'a\\'; SELECT 2";
+                Assert.Equal(
+                    [$"SET LOCAL standard_conforming_strings {off}", "SELECT 'a\\';b'", on, "SELECT 'a\\'", "SELECT 2"],
+                    PostgresScriptScanner.Split(script).Select(s => s.TextIn(script)));
+            }
+        }
     }
 
     [Theory]
     [InlineData("\\restrict abc\nSELECT 1", "psql")]
     [InlineData("COPY t (a) FROM STDIN;\n1;2\n\\.\nSELECT 1", "STDIN")]
     [InlineData("COPY t FROM stdin WITH (FORMAT csv);\n\\.\nSELECT 1;", "STDIN")]
+    [InlineData("COPY (SELECT 1) TO STDOUT; SELECT 1", "STDOUT")]
+    [InlineData("SELECT 2 \\g out.txt\n; SELECT 1", "psql")]
+    [InlineData("SELECT 'a\0b'; SELECT 1", "NUL")]
     public void What_only_psql_takes_has_its_problem_and_the_rest_goes_on(string script, string problem)
     {
         var found = PostgresScriptScanner.Split(script);
@@ -100,8 +119,19 @@ public sealed class PostgresScriptScannerTests
     }
 
     [Theory]
+    [InlineData("SELECT 1; /* unclosed ; SELECT 2", "/* unclosed ; SELECT 2")]
+    [InlineData("SELECT 1 /* /* unclosed */ ; SELECT 2;\n", "/* /* unclosed */ ; SELECT 2;\n")]
+    [InlineData("/*", "/*")]
+    public void A_comment_that_is_not_closed_hides_nothing(string script, string rest)
+    {
+        var last = PostgresScriptScanner.Split(script)[^1];
+        Assert.Equal((rest, "This comment is not closed, so that nothing behind it would run."), (last.TextIn(script), last.Problem));
+    }
+
+    [Theory]
     [InlineData("COPY t FROM '/tmp/STDIN'")]
-    [InlineData("COPY t TO STDOUT")]
+    [InlineData("COPY t TO '/tmp/STDOUT'")]
+    [InlineData("SELECT E'\\g', '\\', \"\\\", $$\\$$ -- \\")]
     [InlineData("SELECT 1 FROM stdin")]
     public void Other_copies_have_no_problem(string script) => Assert.Null(Assert.Single(PostgresScriptScanner.Split(script)).Problem);
 
@@ -114,6 +144,8 @@ public sealed class PostgresScriptScannerTests
     [InlineData("COMMIT AND NO CHAIN", TransactionControl.Commit)]
     [InlineData("COMMIT AND CHAIN", TransactionControl.Other)]
     [InlineData("PREPARE TRANSACTION 'x'", TransactionControl.Other)]
+    [InlineData("COMMIT PREPARED 'x'", TransactionControl.Other)]
+    [InlineData("ROLLBACK PREPARED 'x'", TransactionControl.Other)]
     [InlineData("ROLLBACK", TransactionControl.Rollback)]
     [InlineData("ABORT", TransactionControl.Rollback)]
     [InlineData("ROLLBACK TO SAVEPOINT s", TransactionControl.Savepoint)]
@@ -139,7 +171,11 @@ public sealed class PostgresScriptScannerTests
     [InlineData("ALTER DATABASE d SET TABLESPACE s", TransactionUse.Forbidden)]
     [InlineData("ALTER TABLE ONLY \"s\".\"p\" DETACH PARTITION \"p1\" CONCURRENTLY", TransactionUse.Forbidden)]
     [InlineData("CREATE SUBSCRIPTION s CONNECTION 'x' PUBLICATION p", TransactionUse.Forbidden)]
-    [InlineData("ROLLBACK PREPARED 'x'", TransactionUse.Forbidden)]
+    [InlineData("ALTER SUBSCRIPTION s REFRESH PUBLICATION", TransactionUse.Forbidden)]
+    [InlineData("ALTER SUBSCRIPTION s SET (failover = true)", TransactionUse.Forbidden)]
+    [InlineData("ALTER SUBSCRIPTION s DISABLE", TransactionUse.Any)]
+    [InlineData("CLUSTER (VERBOSE)", TransactionUse.Forbidden)]
+    [InlineData("CLUSTER (VERBOSE) t USING i", TransactionUse.Any)]
     [InlineData("DISCARD ALL", TransactionUse.Forbidden)]
     [InlineData("ALTER TYPE \"public\".\"Role\" ADD VALUE 'x'", TransactionUse.CommitBeforeUse)]
     [InlineData("ALTER TYPE role ADD VALUE IF NOT EXISTS 'x' BEFORE 'y'", TransactionUse.CommitBeforeUse)]

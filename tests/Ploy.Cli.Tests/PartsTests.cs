@@ -1,0 +1,107 @@
+using Ploy.Testing;
+using Xunit;
+
+namespace Ploy.Cli.Tests;
+
+/// <summary>Scripts whose statements do not all fit into one transaction, on PostgreSQL.</summary>
+public sealed class PartsTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public PartsTests()
+    {
+        _folder.Write("schema.prisma", "datasource db {\n  provider = \"postgresql\"\n}\n");
+        _folder.Write("migrations/migration_lock.toml", "provider = \"postgresql\"\n");
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Settings_of_a_script_hold_in_all_its_parts_and_in_no_other_script()
+    {
+        await using var database = await TemporaryDatabase.PostgresAsync();
+        Migration(1, "CREATE SCHEMA app;\nSELECT pg_catalog.set_config('search_path', '', false);\nCREATE TABLE app.t (id integer);\nCREATE TABLE public.t (id integer);\n");
+        Migration(2, "CREATE INDEX CONCURRENTLY t_1 ON t (id);\nSET search_path = app;\nCREATE INDEX CONCURRENTLY t_2 ON t (id);\nCREATE TABLE u (id integer);\nCREATE INDEX CONCURRENTLY u_1 ON u (id);\nDISCARD ALL;\nCREATE TABLE v (id integer);\nCREATE INDEX CONCURRENTLY v_1 ON v (id);\n");
+        Migration(3, "CREATE TABLE w (id integer);\n");
+
+        (await DeployAsync(database)).Expect(0);
+
+        Assert.Equal(
+            ["app.t", "app.t_2", "app.u", "app.u_1", "public.t", "public.t_1", "public.v", "public.v_1", "public.w"],
+            await database.RowsAsync("SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname IN ('app', 'public') AND c.relname NOT LIKE '%prisma%' ORDER BY 1"));
+    }
+
+    [Fact]
+    public async Task A_statement_that_only_the_server_knows_to_run_alone_does()
+    {
+        await using var database = await TemporaryDatabase.PostgresAsync();
+        Migration(1, "CREATE TABLE p (id integer PRIMARY KEY) PARTITION BY RANGE (id);\nCREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10);\nINSERT INTO p VALUES (2), (1);\n");
+        Migration(2, "CREATE TABLE a (id integer);\nREINDEX TABLE p;\nINSERT INTO p VALUES (3);\nREINDEX INDEX p_pkey;\nCREATE TABLE b (id integer);\n");
+        // A block that sends it would not run alone either: nothing of this one stays.
+        Migration(3, "CREATE TABLE c (id integer);\nDO $$ BEGIN EXECUTE 'VACUUM p'; END $$;\n");
+
+        var run = (await DeployAsync(database)).Expect(1);
+
+        Assert.Contains("error[P3018]: Statement 2 of 2 of the migration `20200103000000_m` failed; the migration was rolled back, nothing of it is applied.", run.Error, StringComparison.Ordinal);
+        Assert.Equal(["a", "b", "p", "p1"], await database.RowsAsync("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE '%prisma%' ORDER BY 1"));
+        Assert.Equal(["3"], await database.RowsAsync("SELECT count(*) FROM p"));
+        (await InProcess.RunAsync(_folder.Root, "migrate", "status", "--drift", "--url", database.Url)).Expect(1); // replays both
+        Assert.Equal(["5"], await database.RowsAsync("SELECT count(*) FROM _ploy.ledger WHERE ended_at IS NOT NULL AND statement >= 0"));
+    }
+
+    [Fact]
+    public async Task A_lone_statement_that_was_refused_is_tried_again_once_its_cause_is_gone()
+    {
+        await using var database = await TemporaryDatabase.PostgresAsync();
+        Migration(1, "CREATE TABLE a (id integer);\nINSERT INTO a VALUES (1), (1);\n");
+        Migration(2, "-- ploy:transaction none\nINSERT INTO a VALUES (2);\nALTER TABLE a ADD CONSTRAINT one CHECK (id > 1);\nCREATE UNIQUE INDEX CONCURRENTLY a_id ON a (id);\n");
+
+        var check = (await DeployAsync(database)).Expect(1);
+        Assert.Contains("error[P3018]: Statement 2 of 3", check.Error, StringComparison.Ordinal);
+        await database.ExecuteAsync("UPDATE a SET id = 3 WHERE id = 1");
+        var index = (await DeployAsync(database)).Expect(1);
+        Assert.Contains("error[P3018]: Statement 3 of 3", index.Error, StringComparison.Ordinal);
+        Assert.Equal(["0"], await database.RowsAsync("SELECT count(*) FROM pg_index WHERE NOT indisvalid"));
+        await database.ExecuteAsync("DELETE FROM a WHERE id = 3");
+
+        (await DeployAsync(database)).Expect(0);
+        Assert.Equal(["2"], await database.RowsAsync("SELECT id FROM a"));
+        Assert.Equal(["t"], await database.RowsAsync("SELECT indisvalid FROM pg_index WHERE indexrelid = 'a_id'::regclass"));
+    }
+
+    [Fact]
+    public async Task A_procedure_that_commits_is_told_the_comment_by_which_it_may()
+    {
+        await using var database = await TemporaryDatabase.PostgresAsync();
+        Migration(1, "CREATE TABLE a (id integer);\nCREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN INSERT INTO a VALUES (1); COMMIT; INSERT INTO a VALUES (2); END $$;\n");
+        Migration(2, "CALL p();\n");
+
+        var run = (await DeployAsync(database)).Expect(1);
+
+        Assert.Contains("HINT: `-- ploy:transaction none` in the file", run.Error, StringComparison.Ordinal);
+        Assert.Equal(["0"], await database.RowsAsync("SELECT count(*) FROM a"));
+        Migration(2, "-- ploy:transaction none\nCALL p();\n");
+        (await DeployAsync(database)).Expect(0);
+        Assert.Equal(["2"], await database.RowsAsync("SELECT count(*) FROM a"));
+    }
+
+    [Theory]
+    [InlineData("ROLLBACK;\n", "This takes back what the script has done")]
+    [InlineData("COMMIT PREPARED 'x';\n", "This controls transactions in a way that cannot be part of the migration's.")]
+    [InlineData("BEGIN ISOLATION LEVEL SERIALIZABLE;\nCREATE TABLE b (id integer);\nCOMMIT;\n", "This begins a transaction of another kind")]
+    [InlineData("COMMIT;\n", "This ends a transaction that the script did not begin")]
+    public async Task Control_of_transactions_that_cannot_be_absorbed_is_refused_before_anything_runs(string sql, string message)
+    {
+        await using var database = await TemporaryDatabase.PostgresAsync();
+        Migration(1, "CREATE TABLE a (id integer);\n" + sql);
+
+        var run = (await DeployAsync(database)).Expect(1);
+
+        Assert.Contains("error[PLOY2301]: " + message, run.Error, StringComparison.Ordinal);
+        Assert.Equal(["0"], await database.RowsAsync("SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tablename = 'a'"));
+    }
+
+    private void Migration(int number, string sql) => _folder.Write($"migrations/2020010{number}000000_m/migration.sql", sql);
+
+    private Task<ProcessResult> DeployAsync(TemporaryDatabase database) => InProcess.RunAsync(_folder.Root, "migrate", "deploy", "--url", database.Url);
+}

@@ -57,7 +57,7 @@ public sealed class DiffCommand(Project project, DialectSet dialects)
     {
         if (before is DiffSide.Empty && after is DiffSide.Empty)
             throw new PloyException("PLOY2207", "Both sides are empty: there is nothing to compare.", "Give a schema, a folder of migrations or a database on one side.");
-        if (before is DiffSide.Schema file && after is DiffSide.Schema other) return BetweenFiles(file, other);
+        if (before is DiffSide.Schema file && after is DiffSide.Schema other) return await BetweenFilesAsync(Existing(file.Path), Existing(other.Path)).ConfigureAwait(false);
         var schemas = new[] { Workspace(before), Workspace(after) };
         var dialect = DialectOf(before, schemas[0], after, schemas[1]);
         // What the language cannot say of a live database (which namespaces, whether partial indexes count) the schema side says.
@@ -71,21 +71,6 @@ public sealed class DiffCommand(Project project, DialectSet dialects)
         if (after is DiffSide.Schema) next = await RehearseAsync(schemas[1]!, first, before, next, cancellationToken).ConfigureAwait(false); // loaded for this side
         if (before is DiffSide.Schema) old = await RehearseAsync(schemas[0]!, second, after, old, cancellationToken).ConfigureAwait(false);
         return new DiffReport(SchemaDiffer.Diff(old, next, dialect), dialect);
-    }
-
-    // Files need no database, and are compared as they are written. Of the first side only its database schema is left by the time the second is read, so
-    // that the text and tree of large schemas are never held twice.
-    private DiffReport BetweenFiles(DiffSide.Schema before, DiffSide.Schema after)
-    {
-        var (first, old) = Described(before);
-        var (second, next) = Described(after);
-        return first == second ? new DiffReport(SchemaDiffer.Diff(old, next, first), first) : throw TwoProducts([first, second]);
-    }
-
-    private (Dialect Dialect, DatabaseSchema Schema) Described(DiffSide.Schema side)
-    {
-        var workspace = Commands.Workspace.Load(project, Existing(side.Path), dialects);
-        return (workspace.Dialect, workspace.Desired(null));
     }
 
     // Every database has it of itself: no script to one makes it.
@@ -106,6 +91,14 @@ public sealed class DiffCommand(Project project, DialectSet dialects)
         {
             return schema;
         }
+    }
+
+    // Files need no database, and are compared as they are written.
+    private async Task<DiffReport> BetweenFilesAsync(string before, string after)
+    {
+        var sides = new DescribedFiles(project, dialects);
+        var (old, next) = await sides.OfAsync(before, after).ConfigureAwait(false);
+        return old.Dialect == next.Dialect ? new DiffReport(SchemaDiffer.Diff(old.Schema, next.Schema, old.Dialect), old.Dialect) : throw TwoProducts([old.Dialect, next.Dialect]);
     }
 
     private Workspace? Workspace(DiffSide side) => side switch

@@ -49,8 +49,14 @@ public sealed class Workspace
     public static Workspace Load(Project project, string schemaPath, DialectSet dialects)
     {
         ArgumentNullException.ThrowIfNull(project);
+        return Load(project, schemaPath, SchemaFiles.Read(schemaPath, project.Display), dialects);
+    }
+
+    /// <summary>Compiles the schema at another path, whose files were read.</summary>
+    internal static Workspace Load(Project project, string schemaPath, ImmutableArray<SourceText> files, DialectSet dialects)
+    {
         ArgumentNullException.ThrowIfNull(dialects);
-        var compilation = SchemaCompiler.Compile(SchemaFiles.Read(schemaPath, project.Display));
+        var compilation = SchemaCompiler.Compile(files);
         if (compilation.HasErrors || compilation.Model is not { } model) throw new SchemaException(compilation);
         if (model.Datasource is not { } datasource)
         {
@@ -87,7 +93,7 @@ public sealed class Workspace
 
     /// <summary>What directives and object files want, and where each is said.</summary>
     /// <exception cref="PloyException">PLOY2701, PLOY2702: see <see cref="ObjectFiles"/>.</exception>
-    public IReadOnlyDictionary<ObjectKey, SourceLocation> ObjectLocations => Described.Locations;
+    public IReadOnlyDictionary<ObjectKey, SourceLocation> ObjectLocations => Model.Directives.IsEmpty ? Files.Locations : Described.Locations;
 
     // Both producers of the files' side, once.
     private (DatabaseSchema Schema, IReadOnlyDictionary<ObjectKey, SourceLocation> Locations) Described => field.Schema is null ? field = Describe() : field;
@@ -95,10 +101,16 @@ public sealed class Workspace
     private (DatabaseSchema Schema, IReadOnlyDictionary<ObjectKey, SourceLocation> Locations) Describe()
     {
         var (schema, locations) = DirectiveObjects.Apply(SchemaCalculator.Calculate(Model, Dialect), Model, Dialect);
+        return Files.Objects.IsEmpty ? (schema, locations) : (schema with { Objects = Files.Objects.ToEquatableArray() }, Files.Locations.AddRange(locations));
+    }
+
+    private ObjectFileContents Files => field ??= ReadObjects();
+
+    private ObjectFileContents ReadObjects()
+    {
         // Beside the project's migrations; of a schema that is not the project's nobody knows where its migrations are, and its objects are beside it.
         var neighbour = Project.IsSchema(_schemaPath) ? Project.MigrationsPath : _schemaPath;
-        var files = ObjectFiles.Read(Path.Combine(Path.GetDirectoryName(neighbour)!, ObjectFiles.FolderName), Project.Display, Dialect); // neither is ever the root
-        return files.Objects.IsEmpty ? (schema, locations) : (schema with { Objects = files.Objects.ToEquatableArray() }, files.Locations.AddRange(locations));
+        return ObjectFiles.Read(Path.Combine(Path.GetDirectoryName(neighbour)!, ObjectFiles.FolderName), Project.Display, Dialect); // neither is ever the root
     }
 
     /// <summary>What is ours of objects beyond the language, by the migrations on disk and what was added to them.</summary>

@@ -8,13 +8,9 @@ the ratio of medians, peak resident memory.
 import argparse
 import os
 import shutil
-import statistics
-import subprocess
-import sys
 import tempfile
-import time
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+from measure import PLOY, Server, Table, native, run
 
 
 def script(number):
@@ -65,77 +61,13 @@ def project(folder, count):
             everything.write(f"BEGIN;\n{script(number)}COMMIT;\n")
 
 
-def run(command, folder):
-    """Wall seconds and peak resident KiB of one process."""
-    null = os.open(os.devnull, os.O_RDWR)
-    error = os.open(f"{folder}/stderr", os.O_RDWR | os.O_CREAT | os.O_TRUNC)
-    os.chdir(folder)
-    start = time.perf_counter()
-    pid = os.posix_spawnp(command[0], command, os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, null, 0), (os.POSIX_SPAWN_DUP2, null, 1), (os.POSIX_SPAWN_DUP2, error, 2)])
-    _, status, usage = os.wait4(pid, 0)
-    seconds = time.perf_counter() - start
-    os.close(null)
-    os.close(error)
-    if os.waitstatus_to_exitcode(status) != 0:
-        with open(f"{folder}/stderr", encoding="utf-8") as text:
-            sys.exit(f"{' '.join(command)} failed:\n{text.read()}")
-    return seconds, usage.ru_maxrss
-
-
-class Table:
-    """One line for each program of a comparison; the first is what the others are compared with."""
-
-    def __init__(self):
-        print("| what | program | median ms | least ms | times psql | peak MiB |\n|---|---|---:|---:|---:|---:|")
-
-    def show(self, what, results):
-        base = None
-        for name, samples in results.items():
-            wall = [seconds for seconds, _ in samples]
-            median = statistics.median(wall)
-            base = base or median
-            print(f"| {what} | {name} | {median * 1000:.1f} | {min(wall) * 1000:.1f} | {median / base:.2f} | {max(kib for _, kib in samples) / 1024:.0f} |", flush=True)
-
-
-class Server:
-    """A PostgreSQL of the bench's own with the settings that it comes with."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        initdb = shutil.which("initdb") or next((f"/usr/lib/postgresql/{v}/bin/initdb" for v in sorted(os.listdir("/usr/lib/postgresql"), key=int, reverse=True)), None)
-        binaries = os.path.dirname(os.path.realpath(initdb))
-        self.prefix = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.getuid() == 0 else []
-        os.chmod(folder, 0o755)
-        data = f"{folder}/data"
-        os.makedirs(data)
-        if os.getuid() == 0:
-            shutil.chown(data, "postgres", "postgres")
-        subprocess.run([*self.prefix, f"{binaries}/initdb", "-D", data, "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust"], check=True, stdout=subprocess.DEVNULL, cwd="/")
-        self.port = 20000 + os.getpid() % 20000
-        self.process = subprocess.Popen([*self.prefix, f"{binaries}/postgres", "-D", data, "-c", f"port={self.port}", "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={data}"], stderr=subprocess.DEVNULL, cwd="/")
-        self.url = f"postgresql://postgres@127.0.0.1:{self.port}"
-        while subprocess.run(["psql", "-qc", "select 1", f"{self.url}/postgres"], capture_output=True, check=False).returncode:
-            time.sleep(0.1)
-
-    def fresh(self, name):
-        """Makes a database anew."""
-        subprocess.run(["psql", "-qc", f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", "-c", f"CREATE DATABASE {name}", f"{self.url}/postgres"], check=True, stderr=subprocess.DEVNULL)
-        return f"{self.url}/{name}"
-
-    def stop(self):
-        self.process.send_signal(3)
-        self.process.wait()
-
-
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--ploy", default=os.path.join(ROOT, "artifacts/publish/Ploy.Cli/release/ploy"))
+    arguments.add_argument("--ploy", default=PLOY)
     arguments.add_argument("--runs", type=int, default=5)
     arguments.add_argument("--sizes", default="400,2000")
     options = arguments.parse_args()
-    ploy = os.path.abspath(options.ploy)
-    if not os.access(ploy, os.X_OK):
-        sys.exit(f"{ploy} is not there: run ./x aot first.")
+    ploy = native(options.ploy)
     work = tempfile.mkdtemp(prefix="ploy-bench-")
     server = Server(work)
     try:
@@ -147,7 +79,7 @@ def main():
 
 
 def measure(ploy, server, work, options):
-    table = Table()
+    table = Table("psql")
     for size in (int(s) for s in options.sizes.split(",")):
         folder = f"{work}/{size}"
         project(folder, size)

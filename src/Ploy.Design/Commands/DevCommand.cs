@@ -76,8 +76,8 @@ public sealed class DevCommand(Workspace workspace, MigrationServices services, 
     {
         ArgumentNullException.ThrowIfNull(input);
         var (connector, address) = (workspace.Dialect.Connector, workspace.Address);
-        var created = await connector.EnsureDatabaseAsync(address, cancellationToken).ConfigureAwait(false);
-        await using var session = await connector.OpenAsync(address, cancellationToken).ConfigureAwait(false);
+        var (session, created) = await connector.OpenOrCreateAsync(address, cancellationToken).ConfigureAwait(false);
+        await using var opened = session;
         if (created) await DatabaseMarks.WriteAsync(connector.State(session), DatabaseMark.Disposable, cancellationToken).ConfigureAwait(false);
         var replayer = new Replayer(workspace, session, services.Time);
         var found = await FindAsync(session, replayer, cancellationToken).ConfigureAwait(false);

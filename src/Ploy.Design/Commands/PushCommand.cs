@@ -64,8 +64,8 @@ public sealed class PushCommand(Workspace workspace, MigrationServices services,
         ArgumentNullException.ThrowIfNull(input);
         var (connector, address) = (workspace.Dialect.Connector, workspace.Address);
         var started = services.Time.GetTimestamp();
-        var created = await connector.EnsureDatabaseAsync(address, cancellationToken).ConfigureAwait(false);
-        await using var session = await connector.OpenAsync(address, cancellationToken).ConfigureAwait(false);
+        var (session, created) = await connector.OpenOrCreateAsync(address, cancellationToken).ConfigureAwait(false);
+        await using var opened = session;
         var isReset = input.ForceReset && !created;
         // Asked before the lock is taken: nobody should wait for somebody who thinks.
         if (isReset) await new ConsentGate(workspace, prompt).RequireAsync(session, Reset(), new Given(true, input.Consent), cancellationToken).ConfigureAwait(false);

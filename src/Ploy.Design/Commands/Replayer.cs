@@ -21,11 +21,12 @@ public sealed class Replayer(Workspace workspace, IDatabaseSession live, TimePro
 {
     private readonly ReplayCache _cache = new(Path.Combine(workspace.Project.Root, ".ploy"), time);
     private string? _server;
+    private (string Key, DatabaseSchema Schema)? _last;
 
     /// <summary>What the migrations lead to; null where that would take a replay.</summary>
     public async ValueTask<DatabaseSchema?> FindAsync(ImmutableArray<MigrationFile> files, CancellationToken cancellationToken) =>
         files.IsEmpty ? workspace.EmptyIn(workspace.Address)
-        : _cache.Find(await KeyOfAsync(files, cancellationToken).ConfigureAwait(false)) is { } known ? workspace.Mark(known, files) : null;
+        : Find(await KeyOfAsync(files, cancellationToken).ConfigureAwait(false)) is { } known ? workspace.Mark(known, files) : null;
 
     /// <summary>What the migrations lead to, and what the files of the schema describe as that database prints it.</summary>
     /// <param name="files">The migrations in order.</param>
@@ -67,6 +68,15 @@ public sealed class Replayer(Workspace workspace, IDatabaseSession live, TimePro
     /// <param name="cancellationToken">Cancels.</param>
     public async ValueTask RememberAsync(ImmutableArray<MigrationFile> files, DatabaseSchema read, CancellationToken cancellationToken) =>
         _cache.Store(await KeyOfAsync(files, cancellationToken).ConfigureAwait(false), read);
+
+    // One run asks for the same chain more than once, and reading a long one takes longer than anything else in it.
+    private DatabaseSchema? Find(string key)
+    {
+        if (_last is { } last && last.Key == key) return last.Schema;
+        if (_cache.Find(key) is not { } found) return null;
+        _last = (key, found);
+        return found;
+    }
 
     private async ValueTask<string> KeyOfAsync(ImmutableArray<MigrationFile> files, CancellationToken cancellationToken)
     {

@@ -73,14 +73,16 @@ public sealed class ReplayCache(string folder, TimeProvider time)
         try
         {
             if (!File.Exists(path)) return null;
-            var text = Utf8.GetString(File.ReadAllBytes(path));
-            var line = text.IndexOf('\n', StringComparison.Ordinal);
-            if (line < 0 || text[..line] != HashOf(text[(line + 1)..])) throw new JsonException("The entry is damaged.");
-            var schema = CanonicalJson.ReadSchema(text[(line + 1)..]);
+            ReadOnlySpan<byte> entry = File.ReadAllBytes(path);
+            // A line with the hash of the rest, which thereby is known to be what was written.
+            var line = entry.IndexOf((byte)'\n');
+            var json = entry[(line + 1)..];
+            if (line < 0 || !entry[..line].SequenceEqual(HashOf(json))) throw new JsonException("The entry is damaged.");
+            var schema = CanonicalJson.ReadSchema(json);
             File.SetLastWriteTimeUtc(path, time.GetUtcNow().UtcDateTime);
             return schema;
         }
-        catch (Exception exception) when (exception is JsonException or DecoderFallbackException or NotSupportedException)
+        catch (Exception exception) when (exception is JsonException or NotSupportedException)
         {
             TryDelete(path);
             return null;
@@ -101,8 +103,8 @@ public sealed class ReplayCache(string folder, TimeProvider time)
             Directory.CreateDirectory(_entries);
             var ignore = Path.Combine(folder, ".gitignore");
             if (!File.Exists(ignore)) File.WriteAllText(ignore, "*\n");
-            var json = CanonicalJson.Write(schema);
-            File.WriteAllBytes(temporary, Utf8.GetBytes($"{HashOf(json)}\n{json}"));
+            var json = CanonicalJson.WriteBytes(schema);
+            File.WriteAllBytes(temporary, [.. HashOf(json), (byte)'\n', .. json]);
             File.Move(temporary, path, overwrite: true);
             foreach (var old in new DirectoryInfo(_entries).GetFiles().OrderByDescending(f => f.LastWriteTimeUtc).Skip(Capacity)) TryDelete(old.FullName);
         }
@@ -114,7 +116,7 @@ public sealed class ReplayCache(string folder, TimeProvider time)
 
     private string PathOf(string key) => Path.Combine(_entries, key + ".json");
 
-    private static string HashOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Utf8.GetBytes(text)));
+    private static byte[] HashOf(ReadOnlySpan<byte> json) => Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(json)));
 
     private static void TryDelete(string path)
     {

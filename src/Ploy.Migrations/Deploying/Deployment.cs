@@ -99,19 +99,9 @@ public sealed class Deployment(MigrationServices services, DeployTarget target)
     private async ValueTask<HistoryState> CompareAsync(IDatabaseSession session, CancellationToken cancellationToken) =>
         HistoryState.Compare(target.Directory.Files, await Connector.History(session).ReadAsync(cancellationToken).ConfigureAwait(false));
 
-    // Mostly it is there, and one connection is all that it takes.
-    private async ValueTask<(IDatabaseSession Session, bool Created)> OpenAsync(DeployInput input, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await Connector.OpenAsync(target.Address, cancellationToken).ConfigureAwait(false), false);
-        }
-        catch (PloyException exception) when (exception.Code == "P1003" && !input.DryRun)
-        {
-            var created = await Connector.EnsureDatabaseAsync(target.Address, cancellationToken).ConfigureAwait(false);
-            return (await Connector.OpenAsync(target.Address, cancellationToken).ConfigureAwait(false), created);
-        }
-    }
+    private async ValueTask<(IDatabaseSession Session, bool Created)> OpenAsync(DeployInput input, CancellationToken cancellationToken) =>
+        input.DryRun ? (await Connector.OpenAsync(target.Address, cancellationToken).ConfigureAwait(false), false)
+        : await Connector.OpenOrCreateAsync(target.Address, cancellationToken).ConfigureAwait(false);
 
     private async ValueTask<Backup?> BackUpAsync(IDatabaseSession session, ImmutableArray<MigrationFile> pending, DeployInput input, CancellationToken cancellationToken)
     {

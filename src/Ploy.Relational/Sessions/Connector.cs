@@ -124,3 +124,25 @@ public interface IDatabaseConnector
     /// <summary>Empties the namespaces (PostgreSQL) or the file (SQLite); the database itself stays.</summary>
     ValueTask ResetAsync(IDatabaseSession session, IReadOnlyList<string> namespaces, CancellationToken cancellationToken);
 }
+
+/// <summary>What all products do alike with a connector.</summary>
+public static class ConnectorExtensions
+{
+    /// <summary>Opens a connection, and makes the database first where it is missing. Mostly it is there, and one connection is all that it takes.</summary>
+    /// <returns>The session, and whether this call made the database.</returns>
+    /// <exception cref="Core.Diagnostics.PloyException">Those of <see cref="IDatabaseConnector.OpenAsync"/> and <see cref="IDatabaseConnector.EnsureDatabaseAsync"/>.</exception>
+    public static async ValueTask<(IDatabaseSession Session, bool Created)> OpenOrCreateAsync(
+        this IDatabaseConnector connector, DatabaseAddress address, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(connector);
+        try
+        {
+            return (await connector.OpenAsync(address, cancellationToken).ConfigureAwait(false), false);
+        }
+        catch (Core.Diagnostics.PloyException exception) when (exception.Code == "P1003")
+        {
+            var created = await connector.EnsureDatabaseAsync(address, cancellationToken).ConfigureAwait(false);
+            return (await connector.OpenAsync(address, cancellationToken).ConfigureAwait(false), created);
+        }
+    }
+}

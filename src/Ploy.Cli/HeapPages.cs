@@ -5,7 +5,7 @@ namespace Ploy.Cli;
 
 /// <summary>
 /// Lays the heap's first part on large pages. A large schema fills memory faster than the kernel hands it out in pages of 4 KiB: each costs an
-/// interruption of its own, together a fifth of a run (docs/decisions/0012). What is never used costs nothing.
+/// interruption of its own, together a fifth of a run (docs/decisions/0013). What is never used costs nothing.
 /// </summary>
 internal static class HeapPages
 {

@@ -148,7 +148,7 @@ public sealed class ScriptVerbTests : IDisposable
         (await RunAsync(["migrate", "script", "-o", "deploy.sql", .. options])).Expect(0);
         return await ChildProcess.RunAsync(new ProcessCall
         {
-            Program = database.Server.Binaries["psql"],
+            Program = database.Server.Binaries.Client("psql"),
             Arguments = ["--no-psqlrc", "--quiet", "--set", $"ON_ERROR_STOP={(stopsAtErrors ? 1 : 0)}", "--file", _folder.PathOf("deploy.sql"), database.Url],
         });
     }

@@ -12,6 +12,9 @@ public sealed record PostgresBinaries(string Directory)
     /// <summary>The full path of one of the programs.</summary>
     public string this[string program] => Path.Combine(Directory, program);
 
+    /// <summary>A client program: of this installation, or where it holds none, as servers alone do, of the one that is found without the variable.</summary>
+    public string Client(string program) => File.Exists(this[program]) ? this[program] : (FromPath() ?? FromDebian() ?? this)[program];
+
     /// <summary>
     /// The folder in <see cref="Variable"/>, else that of the <c>initdb</c> in PATH (links followed), else the highest version where
     /// Debian puts them.

@@ -14,6 +14,9 @@ internal sealed class ForeignKeyCheck
 
     private ForeignKeyCheck(SqliteSession session, Dictionary<(string Child, string Parent), List<long?>>? before) => (_session, _before) = (session, before);
 
+    /// <summary>Whether the keys can be checked at all.</summary>
+    public bool IsPossible => _before is not null;
+
     /// <summary>Counts what is wrong already.</summary>
     public static async ValueTask<ForeignKeyCheck> BeginAsync(SqliteSession session, CancellationToken cancellationToken)
     {

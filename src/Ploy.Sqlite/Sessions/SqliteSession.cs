@@ -113,7 +113,7 @@ internal sealed class SqliteSession : IDatabaseSession
     /// <summary>Runs a script with its history row in one transaction.</summary>
     internal async ValueTask RunAsync(WholeScript script, CancellationToken cancellationToken)
     {
-        await using var transaction = await BeginAsync(TransactionPurpose.Script, cancellationToken).ConfigureAwait(false);
+        await using var transaction = await BeginForAsync(script, cancellationToken).ConfigureAwait(false);
         await LimitAsync(script.LockTimeout, script.StatementTimeout, cancellationToken).ConfigureAwait(false);
         await RunTogetherAsync(script.Text, script.Statements, isScript: true, cancellationToken).ConfigureAwait(false);
         if (script.Verification is { } verification) await VerifyAsync(verification, cancellationToken).ConfigureAwait(false);
@@ -144,6 +144,16 @@ internal sealed class SqliteSession : IDatabaseSession
     {
         if (_transaction is not null) throw new InvalidOperationException("The session is in a transaction already.");
         _transaction = await SqliteTransaction.BeginAsync(this, purpose, cancellationToken).ConfigureAwait(false);
+        return _transaction;
+    }
+
+    private async ValueTask<ISessionTransaction> BeginForAsync(WholeScript script, CancellationToken cancellationToken)
+    {
+        // Rows that are only added need no key to act, and may come before those that they refer to.
+        var changesRows = script.Statements.Any(s => s.Words is ["DELETE" or "UPDATE" or "REPLACE", ..] or ["INSERT", "OR", "REPLACE", ..]);
+        if (!changesRows || script.Statements.Any(s => RebuildGuard.NeedsForeignKeysOff(script.Text, s))) return await BeginAsync(TransactionPurpose.Script, cancellationToken).ConfigureAwait(false);
+        if (_transaction is not null) throw new InvalidOperationException("The session is in a transaction already.");
+        _transaction = await SqliteTransaction.BeginForRowsOfScriptAsync(this, cancellationToken).ConfigureAwait(false);
         return _transaction;
     }
 

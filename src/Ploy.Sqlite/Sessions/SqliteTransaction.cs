@@ -27,6 +27,38 @@ internal sealed class SqliteTransaction : ISessionTransaction
             return new SqliteTransaction(session, restoresForeignKeys: false, check: null);
         }
 
+        return await BeginForScriptAsync(session, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Begins one for a script that changes rows and makes no table anew: what is deleted takes along what refers to it, as the tables say. Keys are looked
+    /// at when the script is done, whatever order it writes in (https://www.sqlite.org/pragma.html#pragma_defer_foreign_keys).
+    /// </summary>
+    public static async ValueTask<SqliteTransaction> BeginForRowsOfScriptAsync(SqliteSession session, CancellationToken cancellationToken)
+    {
+        session.Run("BEGIN IMMEDIATE", cancellationToken);
+        try
+        {
+            var check = await ForeignKeyCheck.BeginAsync(session, cancellationToken).ConfigureAwait(false);
+            if (check.IsPossible)
+            {
+                session.Run("PRAGMA defer_foreign_keys=ON", cancellationToken);
+                return new SqliteTransaction(session, restoresForeignKeys: false, check);
+            }
+        }
+        catch
+        {
+            if (session.IsInTransaction) session.Run("ROLLBACK", CancellationToken.None);
+            throw;
+        }
+
+        // A key that is none stops every change of its tables while keys hold.
+        session.Run("ROLLBACK", cancellationToken);
+        return await BeginForScriptAsync(session, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async ValueTask<SqliteTransaction> BeginForScriptAsync(SqliteSession session, CancellationToken cancellationToken)
+    {
         var wereOn = await AreForeignKeysOnAsync(session, cancellationToken).ConfigureAwait(false);
         try
         {

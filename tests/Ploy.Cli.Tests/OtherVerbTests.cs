@@ -43,6 +43,18 @@ public sealed class OtherVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_database_is_compared_with_a_schema_where_there_is_no_project()
+    {
+        _folder.Write("elsewhere/a.prisma", "datasource db {\n  provider = \"sqlite\"\n}\n\nmodel A {\n  id Int @id\n}\n");
+        (await InProcess.RunAsync(_folder.Root, "migrate", "diff", "--from-empty", "--to-schema", "elsewhere/a.prisma", "--script", "-o", "a.sql")).Expect(0);
+        File.WriteAllBytes(_folder.PathOf("a.db"), []); // an empty database
+        (await InProcess.RunAsync(_folder.Root, "db", "execute", "--file", "a.sql", "--url", "file:./a.db")).Expect(0);
+        (await InProcess.RunAsync(_folder.Root, "migrate", "diff", "--from-url", "file:./a.db", "--to-schema", "elsewhere/a.prisma", "--exit-code")).Expect(0);
+        (await InProcess.RunAsync(_folder.Root, "migrate", "diff", "--from-schema", "elsewhere/a.prisma", "--to-url", "file:./a.db", "--exit-code")).Expect(0);
+        Assert.Equal(2, (await InProcess.RunAsync(_folder.Root, "migrate", "diff", "--from-url", "file:./a.db", "--to-empty", "--exit-code")).ExitCode);
+    }
+
+    [Fact]
     public async Task Two_schemas_of_two_products_are_not_compared()
     {
         _folder.Write("a.prisma", "datasource db {\n  provider = \"postgresql\"\n}\n");

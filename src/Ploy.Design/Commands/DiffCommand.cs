@@ -180,7 +180,10 @@ public sealed class DiffCommand(Project project, DialectSet dialects)
         try
         {
             if (side is DiffSide.Migrations migrations) await MigrationEngine.ReplayAsync(session, Directory(migrations).Files, dialect, cancellationToken).ConfigureAwait(false);
-            var marks = side is DiffSide.Migrations folder ? OwnershipMarks.Read(Directory(folder).Files.Select(f => f.Script.Text)) : (own ?? lens)?.Marks ?? OwnershipMarks.None;
+            // A database beside migrations is compared with these, wherever they are.
+            var marks = (side as DiffSide.Migrations ?? other as DiffSide.Migrations) is { } folder
+                ? OwnershipMarks.Read(Directory(folder).Files.Select(f => f.Script.Text))
+                : (own ?? lens)?.Marks ?? OwnershipMarks.None;
             var read = await IntrospectAsync(session, lens, address, dialect, cancellationToken).ConfigureAwait(false);
             return new OpenSide(marks.ApplyTo(read, address?.Namespace ?? dialect.DefaultNamespace), session);
         }

@@ -113,8 +113,11 @@ public sealed class Workspace
         return ObjectFiles.Read(Path.Combine(Path.GetDirectoryName(neighbour)!, ObjectFiles.FolderName), Project.Display, Dialect); // neither is ever the root
     }
 
-    /// <summary>What is ours of objects beyond the language, by the migrations on disk and what was added to them.</summary>
-    public OwnershipMarks Marks => MarksOf(ReadMigrations().Files);
+    /// <summary>
+    /// What is ours of objects beyond the language, by the project's migrations and what was added to them. Of a schema that is not the project's nobody knows where
+    /// its migrations are.
+    /// </summary>
+    public OwnershipMarks Marks => MarksOf(Project.IsSchema(_schemaPath) ? ReadMigrations().Files : []);
 
     /// <summary>Adds marks that stand elsewhere than in migrations, as lines of their own: <c>db push</c> keeps some in our own state.</summary>
     public void AddMarks(string text) => _addedMarks += text + "\n";

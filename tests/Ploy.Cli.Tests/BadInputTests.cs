@@ -130,6 +130,70 @@ public sealed class BadInputTests : IDisposable
         return RefusedAsync("P3019", "`sqlite`", "migrate", "deploy", "--url", "postgresql://u@127.0.0.1:1/x");
     }
 
+    [Theory]
+    [InlineData("migrations", "x", "PLOY2101", "`migrations` is a file, where the folder of the migrations is looked for.")]
+    [InlineData("migrations/20200101000000_x/migration.sql/x", "x", "PLOY2101", "`migrations/20200101000000_x/migration.sql` is a folder")]
+    [InlineData("migrations/migration_lock.toml", "hello\n", "PLOY2208", "`migrations/migration_lock.toml` does not say what product")]
+    [InlineData("migrations/migration_lock.toml", "provider =\n", "PLOY2208", "`provider = \"...\"`")]
+    [InlineData("migrations/migration_lock.toml", "provider = \"mysql\"\n", "P3019", "made for `mysql`")]
+    public async Task A_folder_of_migrations_that_is_none(string file, string text, string code, string message)
+    {
+        _folder.Write("schema.prisma", Datasource + Model);
+        _folder.Write(file, text);
+        foreach (var verb in (string[])["deploy", "status"])
+            await RefusedAsync(code, message, "migrate", verb, "--url", "postgresql://u@127.0.0.1:1/x");
+    }
+
+    [Theory]
+    [InlineData("ploy.toml", "[schmea]\npath = \"x\"\n", "PLOY2001", "There is no table `[schmea]`")]
+    [InlineData("ploy.toml", "[schema\n", "PLOY2001", "This is no TOML")]
+    [InlineData("ploy.toml", "[schema]\npath = 3\n", "PLOY2001", "ploy.toml:2:8")]
+    [InlineData("ploy.toml", "[schema]\npath = \"nope\"\n", "PLOY2005", "`nope`, which `[schema] path` in `ploy.toml` names")]
+    [InlineData("prisma.config.ts", "export default {{{", "PLOY2002", "exports no object")]
+    [InlineData("prisma.config.ts", "", "PLOY2002", "exports no object")]
+    [InlineData("schema.prisma", "", "P1012", "No file of `schema.prisma` has a `datasource` block.")]
+    [InlineData("schema.prisma", "datasource db {\n  provider = \"mysql\"\n}\n", "P1012", "only for `postgresql` and `sqlite`")]
+    public Task A_file_with_other_contents(string file, string text, string code, string message)
+    {
+        _folder.Write("schema.prisma", Datasource + Model);
+        _folder.Write(file, text);
+        return RefusedAsync(code, message, "validate");
+    }
+
+    [Fact]
+    public async Task Byte_order_marks_and_the_other_ends_of_lines_are_read()
+    {
+        _folder.Write("schema.prisma", "\ufeff" + (Datasource + Model).Replace("\n", "\r\n", StringComparison.Ordinal));
+        (await PloyProgram.RunAsync(_folder.Root, "validate")).Expect(0);
+    }
+
+    [Fact]
+    public Task A_link_to_itself()
+    {
+        if (OperatingSystem.IsWindows()) return Task.CompletedTask; // making a link needs a right there
+        File.CreateSymbolicLink(_folder.PathOf("schema.prisma"), "schema.prisma");
+        return RefusedAsync("PLOY2009", "`schema.prisma` cannot be read", "validate", "--schema", "schema.prisma");
+    }
+
+    [Fact]
+    public async Task A_line_of_many_megabytes_is_shown_in_part()
+    {
+        _folder.Write("schema.prisma", Datasource + Model + new string('a', 5_000_000));
+        var result = await PloyProgram.RunAsync(_folder.Root, "validate");
+        Assert.Equal(1, result.ExitCode);
+        Assert.InRange(result.Error.Length, 100, 2_000);
+    }
+
+    [Theory]
+    [InlineData("no.db", "this is no database at all, and never was one", "PLOY2320", "is no SQLite database")]
+    [InlineData("no.db/x", "x", "P3000", "there is a folder")]
+    public Task A_path_that_is_no_database(string file, string text, string code, string message)
+    {
+        _folder.Write("schema.prisma", Datasource.Replace("postgresql", "sqlite", StringComparison.Ordinal) + Model);
+        _folder.Write(file, text);
+        return RefusedAsync(code, message, "migrate", "deploy", "--url", "file:./no.db");
+    }
+
     [Fact]
     public async Task A_broken_schema_is_shown_with_place_excerpt_and_caret()
     {

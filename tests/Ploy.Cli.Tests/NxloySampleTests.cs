@@ -7,6 +7,33 @@ namespace Ploy.Cli.Tests;
 public sealed class NxloySampleTests
 {
     [Fact]
+    public async Task The_main_job_goes_on_from_nothing_to_a_second_database()
+    {
+        using var folder = new TemporaryFolder();
+        var sample = Repository.PathOf("samples", "nxloy");
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(sample, "prisma", "schema"), "*.prisma"))
+            folder.Write($"prisma/schema/{Path.GetFileName(file)}", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+        await using var main = await TemporaryDatabase.CreateAsync("postgresql");
+        await using var second = await TemporaryDatabase.CreateAsync("postgresql");
+        await using var shadow = await TemporaryDatabase.CreateAsync("postgresql");
+
+        var init = (await InProcess.RunAsync(folder.Root, "migrate", "dev", "--name", "init", "--skip-generate", "--url", main.Url)).Expect(0);
+        Assert.Contains("_init/", init.Output, StringComparison.Ordinal);
+        var customers = folder.Read("prisma/schema/customer.prisma");
+        folder.Write("prisma/schema/customer.prisma", customers.Replace("  firstName     String\n", "  firstName     String\n  phone         String?   @db.VarChar(20)\n", StringComparison.Ordinal));
+        var edit = (await InProcess.RunAsync(folder.Root, "migrate", "dev", "--name", "add_customer_phone", "--skip-generate", "--url", main.Url)).Expect(0);
+        Assert.Contains("_add_customer_phone/", edit.Output, StringComparison.Ordinal);
+        var script = Assert.Single(folder.Files(), f => f.EndsWith("_add_customer_phone/migration.sql", StringComparison.Ordinal));
+        Assert.Equal("-- AlterTable\nALTER TABLE \"customers\" ADD COLUMN     \"phone\" VARCHAR(20);\n", folder.Read(script));
+
+        (await InProcess.RunAsync(folder.Root, "migrate", "deploy", "--url", second.Url)).Expect(0);
+        (await InProcess.RunAsync(folder.Root, "migrate", "status", "--url", second.Url)).Expect(0);
+        (await InProcess.RunAsync(
+            folder.Root, "migrate", "diff", "--from-migrations", "prisma/migrations", "--to-schema", "prisma/schema", "--exit-code", "--shadow-database-url", shadow.Url)).Expect(0);
+        Assert.Equal(await main.DumpAsync(), await second.DumpAsync());
+    }
+
+    [Fact]
     public async Task Its_history_leads_to_its_schema_its_seeds_fill_every_table_and_tenants_see_their_own()
     {
         using var folder = new TemporaryFolder();

@@ -61,7 +61,7 @@ internal sealed class DeployVerb : Verb
             }
             else if (input.BackupFolder is not null) json.WriteString("backup", report.Backup?.Path);
         });
-        if (report.CreatedDatabase) terminal.Say($"The database `{report.Address}` was created.");
+        if (report.CreatedDatabase) terminal.Say($"The database `{report.Address.Database}` was created at `{report.Address.Location}`.");
         foreach (var file in report.Before.OutOfOrder) terminal.Note($"warning: `{file.Name}` is older than the last applied migration; it is applied out of order.");
         foreach (var edited in report.Before.Edited) terminal.Note($"warning: `{edited.File.Name}` was changed after it was applied; the change is not in the database.");
         foreach (var missing in report.Before.Missing) terminal.Note($"warning: `{missing.MigrationName}` is applied, but it is not on disk.");

@@ -52,7 +52,7 @@ internal sealed class PushVerb : Verb
             foreach (var item in report.Unmanaged) json.WriteStringValue(UnmanagedList.Describe(item));
             json.WriteEndArray();
         });
-        if (report.CreatedDatabase) terminal.Say($"The database `{report.Address}` was created.");
+        if (report.CreatedDatabase) terminal.Say($"The database `{report.Address.Database}` was created at `{report.Address.Location}`.");
         if (report.WasReset) terminal.Say($"The database `{report.Address}` was emptied.");
         UnmanagedList.Tell(terminal, report.Unmanaged);
         foreach (var message in report.Losses.Warnings) terminal.Note($"warning: {message.Description}");

@@ -64,7 +64,7 @@ public sealed class DiffCommand(Project project, DialectSet dialects)
         var lens = schemas[0] ?? schemas[1] ?? DefaultLens(before, after, dialect);
         await using var first = await OpenAsync(before, schemas[0], after, lens, dialect, cancellationToken).ConfigureAwait(false);
         await using var second = await OpenAsync(after, schemas[1], before, lens, dialect, cancellationToken).ConfigureAwait(false);
-        var (old, next) = (first.Schema, after is DiffSide.Schema ? second.Schema : WithoutOwnExtension(second.Schema));
+        var (old, next) = (first.Schema, after is DiffSide.Schema ? second.Schema : WithNeededExtensions(second.Schema, lens));
         // Where one side is a database, it prints the expressions of the other; between two files text is compared with text.
         if (first.Session is { } printer && after is DiffSide.Schema) next = await dialect.Connector.Canonicalizer(printer).CanonicalizeAsync(next, cancellationToken).ConfigureAwait(false);
         if (second.Session is { } press && before is DiffSide.Schema) old = await dialect.Connector.Canonicalizer(press).CanonicalizeAsync(old, cancellationToken).ConfigureAwait(false);
@@ -73,8 +73,19 @@ public sealed class DiffCommand(Project project, DialectSet dialects)
         return new DiffReport(SchemaDiffer.Diff(old, next, dialect), dialect);
     }
 
-    // Every database has it of itself: no script to one makes it.
-    private static DatabaseSchema WithoutOwnExtension(DatabaseSchema schema) => schema with { Extensions = schema.Extensions.Where(e => e.Name != "plpgsql").ToEquatableArray() };
+    // A script to a database says of its extensions what the schema beside it says; where that says nothing, as in the engine, none, unless something there may
+    // come from one: then the script would not run without it. What is not the server's own is printed with its namespace. Every database has `plpgsql` of itself.
+    private static DatabaseSchema WithNeededExtensions(DatabaseSchema schema, Workspace? lens)
+    {
+        var isSaid = lens?.Model.Datasource is { Extensions.IsEmpty: false } || schema.Tables.Any(NeedsExtension);
+        return schema with { Extensions = schema.Extensions.Where(e => isSaid && e.Name != "plpgsql").ToEquatableArray() };
+
+        static bool NeedsExtension(Table table) =>
+            table.Columns.Any(c => IsForeign(c.Type.StoreType) || c.Type.StoreType == "CITEXT" || (c.Default is DefaultValue.Expression value && IsForeign(value.Sql.Text)) || (c.Generated is { } generated && IsForeign(generated.Text)))
+            || table.Indexes.Any(i => i.Parts.Any(p => p.OperatorClass is not null));
+
+        static bool IsForeign(string text) => text.Contains('.', StringComparison.Ordinal);
+    }
 
     // Objects beyond the language are printed by a shadow database: that of the other side's migrations, or one of their own beside a live database, where one may
     // be made. Two files are compared as they are written.
@@ -184,7 +195,8 @@ public sealed class DiffCommand(Project project, DialectSet dialects)
             var marks = (side as DiffSide.Migrations ?? other as DiffSide.Migrations) is { } folder
                 ? OwnershipMarks.Read(Directory(folder).Files.Select(f => f.Script.Text))
                 : (own ?? lens)?.Marks ?? OwnershipMarks.None;
-            var read = await IntrospectAsync(session, lens, address, dialect, cancellationToken).ConfigureAwait(false);
+            var isSaid = own is not null || side is DiffSide.Schema || other is DiffSide.Schema;
+            var read = await IntrospectAsync(session, lens, isSaid, address, dialect, cancellationToken).ConfigureAwait(false);
             return new OpenSide(marks.ApplyTo(read, address?.Namespace ?? dialect.DefaultNamespace), session);
         }
         catch
@@ -194,9 +206,11 @@ public sealed class DiffCommand(Project project, DialectSet dialects)
         }
     }
 
-    private async ValueTask<DatabaseSchema> IntrospectAsync(IDatabaseSession session, Workspace? lens, DatabaseAddress? address, Dialect dialect, CancellationToken cancellationToken)
+    // Between histories and databases alone partial indexes are what they are; only a schema that cannot say them leaves them.
+    private async ValueTask<DatabaseSchema> IntrospectAsync(IDatabaseSession session, Workspace? lens, bool isSaid, DatabaseAddress? address, Dialect dialect, CancellationToken cancellationToken)
     {
         var scope = lens?.ScopeIn(address) ?? new IntrospectionScope(address?.Namespace is { } name ? [name] : []);
+        if (!isSaid) scope = scope with { LeavesPartialIndexes = false };
         return ExternalObjects.Remove(await dialect.Connector.Introspector(session).ReadAsync(scope, cancellationToken).ConfigureAwait(false), project);
     }
 

@@ -170,7 +170,7 @@ public sealed class Workspace
     public async ValueTask<DatabaseSchema> RehearseAsync(IDatabaseSession shadow, DatabaseSchema current, DatabaseSchema desired, CancellationToken cancellationToken)
     {
         if (!ObjectRehearsal.IsNeeded(desired)) return desired;
-        var address = Project.FindAddress(Dialect, Model.Datasource);
+        var address = Project.FindAddressIfSet(Dialect, Model.Datasource);
         var rehearsal = new ObjectRehearsal(shadow, Dialect, ScopeIn(address), address?.Namespace ?? Dialect.DefaultNamespace, ObjectLocations);
         return await rehearsal.RunAsync(current, desired, cancellationToken).ConfigureAwait(false);
     }

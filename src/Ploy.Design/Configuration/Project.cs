@@ -121,6 +121,19 @@ public sealed class Project
         return (Prisma?.DirectUrl ?? Prisma?.Url) is { } configured ? dialect.Connector.Parse(Resolve(configured, $"`{Prisma!.Source.Path}`"), Prisma.Folder) : null;
     }
 
+    /// <summary>The same where only a shadow database is used: null too where the variable that names the main one is not set.</summary>
+    public DatabaseAddress? FindAddressIfSet(Dialect dialect, Datasource? datasource)
+    {
+        try
+        {
+            return FindAddress(dialect, datasource);
+        }
+        catch (PloyException exception) when (exception.Code == "P1012")
+        {
+            return null;
+        }
+    }
+
     /// <summary>The database set aside for replays; null where none is.</summary>
     public DatabaseAddress? FindShadowAddress(Dialect dialect, Datasource? datasource)
     {

@@ -41,7 +41,7 @@ internal sealed class ScriptReader
         for (reader._at = 0; reader._at < reader._tokens.Count; reader._at++)
         {
             if (!reader.IsExport()) continue;
-            if (reader.Value() is ScriptValue.Object found) return found;
+            if (reader.Value() is ScriptValue.Object found && reader._at <= reader._tokens.Count) return found; // one that is never closed ends behind the file
         }
 
         return null;

@@ -31,19 +31,22 @@ public sealed class MigrationDirectory
     public string? Provider { get; }
 
     /// <summary>Reads the folder; one that does not exist has no migrations. Folders whose name begins with a dot are not looked at.</summary>
-    /// <exception cref="PloyException">P3015 where a folder has no script, PLOY2101 where a script is no UTF-8 text or cannot be read.</exception>
+    /// <exception cref="PloyException">
+    /// P3015 where a folder has no script, PLOY2101 where a script is no UTF-8 text or the folder cannot be read, PLOY2208 where the lock file names no product.
+    /// </exception>
     public static MigrationDirectory Read(string path, string displayPath)
     {
+        if (File.Exists(path)) throw new PloyException("PLOY2101", $"`{displayPath}` is a file, where the folder of the migrations is looked for.", "Move it away, or name the folder with `[migrations] path` in `ploy.toml`.");
         if (!Directory.Exists(path)) return new MigrationDirectory(path, displayPath, [], null);
         var files = ImmutableArray.CreateBuilder<MigrationFile>();
-        foreach (var folder in Directory.GetDirectories(path).Order(StringComparer.Ordinal))
+        foreach (var folder in FoldersOf(path, displayPath).Order(StringComparer.Ordinal))
         {
             var name = System.IO.Path.GetFileName(folder);
             if (name.StartsWith('.')) continue;
             files.Add(ReadFile(System.IO.Path.Combine(folder, ScriptName), $"{displayPath}/{name}/{ScriptName}", name));
         }
 
-        return new MigrationDirectory(path, displayPath, files.ToImmutable(), ReadProvider(System.IO.Path.Combine(path, LockName)));
+        return new MigrationDirectory(path, displayPath, files.ToImmutable(), ReadProvider(System.IO.Path.Combine(path, LockName), $"{displayPath}/{LockName}"));
     }
 
     /// <summary>Refuses a folder that was made for another product.</summary>
@@ -90,12 +93,25 @@ public sealed class MigrationDirectory
         return ReadFile(System.IO.Path.Combine(target, ScriptName), $"{display}/{ScriptName}", name);
     }
 
+    private static string[] FoldersOf(string path, string displayPath)
+    {
+        try
+        {
+            return Directory.GetDirectories(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new PloyException("PLOY2101", $"The folder `{displayPath}` cannot be read: {exception.Message}", "Grant the right to read it.", exception);
+        }
+    }
+
     /// <summary>PLOY2101.</summary>
     internal static PloyException Unreadable(string displayPath, Exception exception) =>
         new("PLOY2101", $"The migration `{displayPath}` cannot be read: {exception.Message}", null, exception);
 
     private static MigrationFile ReadFile(string path, string displayPath, string name)
     {
+        if (Directory.Exists(path)) throw new PloyException("PLOY2101", $"`{displayPath}` is a folder, where the script of the migration is looked for.", "Put the script there.");
         try
         {
             var bytes = File.ReadAllBytes(path);
@@ -117,12 +133,22 @@ public sealed class MigrationDirectory
         }
     }
 
-    // As the engine reads it: the first line that begins with the key.
-    private static string? ReadProvider(string path)
+    // As the engine reads it: the first line that begins with the key. The alias names the same product.
+    private static string? ReadProvider(string path, string displayPath)
     {
         if (!File.Exists(path)) return null;
-        var line = File.ReadLines(path).FirstOrDefault(l => l.StartsWith("provider", StringComparison.Ordinal));
-        return line?.Split('=', 2) is [_, var value] ? value.Trim().Trim('"', '\'') : null;
+        try
+        {
+            var line = File.ReadLines(path).FirstOrDefault(l => l.StartsWith("provider", StringComparison.Ordinal));
+            return line?.Split('=', 2) is [_, var value] && value.Trim().Trim('"', '\'') is { Length: > 0 } provider
+                ? provider == "postgres" ? "postgresql" : provider
+                : throw new PloyException(
+                    "PLOY2208", $"The file `{displayPath}` does not say what product the migrations are for: it has no line `provider = \"...\"`.", "Write `provider = \"postgresql\"` or `provider = \"sqlite\"`.");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new PloyException("PLOY2101", $"The file `{displayPath}` cannot be read: {exception.Message}", null, exception);
+        }
     }
 
     private static void WriteProvider(string path, string provider)

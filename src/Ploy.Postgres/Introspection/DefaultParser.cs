@@ -37,6 +37,7 @@ internal static class DefaultParser
         {
             if (!_isList && _family == TypeFamily.DateTime && _text is "now()" or "CURRENT_TIMESTAMP") return new DefaultValue.Now();
             if (!_isList && _family is TypeFamily.Int or TypeFamily.BigInt && Is("nextval")) return ReadSequence();
+            if (!_isList && _family is TypeFamily.DateTime or TypeFamily.Uuid) return null; // to the engine these are expressions, whose text with its cast stays
             var raw = ReadValue(0);
             return raw is not null && _token.Kind == SqlTokenKind.End && ToLiteral(raw) is { } literal ? new DefaultValue.Literal(literal) : null;
         }
@@ -130,7 +131,7 @@ internal static class DefaultParser
 
         private LiteralValue? One(string text) => _family switch
         {
-            TypeFamily.Int or TypeFamily.BigInt or TypeFamily.Float or TypeFamily.Decimal => NumberLiterals.Canonical(text) is { } number ? new LiteralValue.Number(number) : null,
+            TypeFamily.Int or TypeFamily.BigInt or TypeFamily.Float or TypeFamily.Decimal => NumberLiterals.Plain(text) is { } number ? new LiteralValue.Number(number) : null,
             TypeFamily.Boolean => text switch
             {
                 "true" or "t" => new LiteralValue.Boolean(true),
@@ -173,26 +174,18 @@ internal static class DefaultParser
     private sealed record Raw(string? Text, List<Raw>? Items);
 }
 
-/// <summary>Numbers in the form that they are compared in.</summary>
+/// <summary>Numbers in plain digits.</summary>
 internal static class NumberLiterals
 {
-    /// <summary>Without plus, needless zeros and exponent; null where the text is no finite number.</summary>
-    public static string? Canonical(string text)
+    /// <summary>Without plus, needless leading zeros and exponent, with the zeros behind the point as they are; null where the text is no finite number.</summary>
+    public static string? Plain(string text)
     {
-        if (!decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
-            && !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _))
-            return null;
-        return Trim(text);
-    }
-
-    private static string? Trim(string text)
-    {
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)) return null;
         var negative = text.StartsWith('-');
         var digits = text.TrimStart('-', '+');
         if (digits.AsSpan().IndexOfAnyExceptInRange('0', '9') is var odd and >= 0 && digits[odd] != '.')
-            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? value.ToString(CultureInfo.InvariantCulture) : null;
-        digits = digits.TrimStart('0');
-        if (digits.Contains('.', StringComparison.Ordinal)) digits = digits.TrimEnd('0').TrimEnd('.');
+            return double.IsFinite(value) ? value.ToString(CultureInfo.InvariantCulture) : null;
+        digits = digits.TrimStart('0').TrimEnd('.');
         if (digits.Length == 0 || digits[0] == '.') digits = "0" + digits;
         return negative && digits != "0" ? "-" + digits : digits;
     }

@@ -29,7 +29,7 @@ internal sealed class SchemaBuilder(CatalogRows rows, bool leavesPartialIndexes)
         from table in leavesPartialIndexes ? rows.Tables : []
         from index in rows.Indexes.GetValueOrDefault(table.Id, [])
         where index.Index.Predicate is not null
-        select new UnmanagedObject("partial index", table.Name with { Name = index.Index.Name }, table.Name);
+        select new UnmanagedObject(UnmanagedObject.PartialIndex, table.Name with { Name = index.Index.Name }, table.Name, Index: index.Index);
 
     private bool IsManaged(CatalogIndex index) => !index.IsPrimary && !(leavesPartialIndexes && index.Index.Predicate is not null);
 

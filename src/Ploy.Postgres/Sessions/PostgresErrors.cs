@@ -104,7 +104,7 @@ internal static class PostgresErrors
         PostgresErrorCodes.InvalidCatalogName => new PloyException(
             "P1003", $"The database `{target.Database}` does not exist on the server at `{location}`.", "Create it, or correct the name in the connection string.", exception),
         PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InsufficientPrivilege => new PloyException(
-            "P1010", $"The user `{UserOf(target)}` may not use the database `{target.Database}` at `{location}`: {Clause(exception.MessageText)}.", "Grant CONNECT on it, or correct pg_hba.conf.", exception),
+            "P1010", $"The database `{target.Database}` at `{location}` may not be used by {UserOf(target)}: {Clause(exception.MessageText)}.", "Name another user in the connection string, grant this one CONNECT on the database, or correct `pg_hba.conf`.", exception),
         PostgresErrorCodes.TooManyConnections => new PloyException(
             "P2037", $"The database server at `{location}` has no connection left: {Clause(exception.MessageText)}.", "Close others, or raise `max_connections`.", exception),
         PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown => new PloyException(
@@ -115,11 +115,11 @@ internal static class PostgresErrors
 
     private static PloyException WrongPassword(NpgsqlConnectionStringBuilder target, string location, Exception exception) => new(
         "P1000",
-        $"The database server at `{location}` does not accept the credentials of the user `{UserOf(target)}`.",
+        $"The database server at `{location}` does not accept the credentials of {UserOf(target)}.",
         "Correct user and password in the connection string.",
         exception);
 
-    private static string UserOf(NpgsqlConnectionStringBuilder target) => target.Username ?? "of the operating system";
+    private static string UserOf(NpgsqlConnectionStringBuilder target) => target.Username is { } name ? $"the user `{name}`" : "the user of the operating system";
 
     private static string Clause(string message) => message.TrimEnd('.', ' ', '\n');
 

@@ -66,7 +66,7 @@ internal static class DefaultComparer
         }
 
         var isTime = before.Type.Family == TypeFamily.DateTime && after.Type.Family == TypeFamily.DateTime && (first is LiteralValue.Text || second is LiteralValue.Text);
-        return isTime || (first == second && (first is not LiteralValue.Number || IsWhole(before) == IsWhole(after)));
+        return isTime || (first is LiteralValue.Number one && second is LiteralValue.Number other ? one.IsSame(other) && IsWhole(before) == IsWhole(after) : first == second);
     }
 
     // To the engine a whole number is never a decimal one: `0` of an Int is set anew where the column becomes a Decimal.

@@ -17,6 +17,7 @@ internal sealed class SchemaPairs
     {
         (BeforeScope, AfterScope) = (new NameScope(before, dialect), new NameScope(after, dialect));
         HaveSameScope = BeforeScope.Default == AfterScope.Default;
+        (before, after) = LeftIndexes.Settle(before, BeforeScope, after, AfterScope);
         (before, after) = (
             WithoutClaimedIndexes(before, BeforeScope, after, AfterScope),
             WithoutClaimedIndexes(after, AfterScope, before, BeforeScope));

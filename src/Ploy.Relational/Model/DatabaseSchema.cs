@@ -80,7 +80,12 @@ public sealed record View(QualifiedName Name, string? Definition)
 /// <param name="Name">Its name.</param>
 /// <param name="Table">The table it belongs to; null where to none.</param>
 /// <param name="Definition">What makes it again where its table is made anew; null where the product never does that.</param>
-public sealed record UnmanagedObject(string Kind, QualifiedName Name, QualifiedName? Table, string? Definition = null);
+/// <param name="Index">What it is where it is an index that could be said, were it not partial; null elsewhere.</param>
+public sealed record UnmanagedObject(string Kind, QualifiedName Name, QualifiedName? Table, string? Definition = null, TableIndex? Index = null)
+{
+    /// <summary>The kind of an index that a schema without the preview feature <c>partialIndexes</c> cannot say.</summary>
+    public const string PartialIndex = "partial index";
+}
 
 /// <summary>A table.</summary>
 public sealed record Table
@@ -284,8 +289,22 @@ public abstract record LiteralValue
     /// <summary>Text; also DateTime, Json and UUID as text.</summary>
     public sealed record Text(string Value) : LiteralValue;
 
-    /// <summary>A number in canonical decimal form.</summary>
-    public sealed record Number(string Value) : LiteralValue;
+    /// <summary>A number in decimal digits, without plus, needless leading zeros and exponent. A database keeps zeros behind the point as they were written.</summary>
+    public sealed record Number(string Value) : LiteralValue
+    {
+        /// <summary>Whether both are the same number, however many zeros end them.</summary>
+        public bool IsSame(Number other)
+        {
+            ArgumentNullException.ThrowIfNull(other);
+            return Value == other.Value || Trimmed(Value).SequenceEqual(Trimmed(other.Value));
+        }
+
+        private static ReadOnlySpan<char> Trimmed(string value)
+        {
+            var digits = value.Contains('.', StringComparison.Ordinal) ? value.AsSpan().TrimEnd('0').TrimEnd('.') : value;
+            return digits is "-0" ? "0" : digits;
+        }
+    }
 
     /// <summary>true or false.</summary>
     public sealed record Boolean(bool Value) : LiteralValue;

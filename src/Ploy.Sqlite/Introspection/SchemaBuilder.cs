@@ -16,6 +16,8 @@ internal sealed class SchemaBuilder(CatalogRows rows, bool leavesPartialIndexes)
     private readonly Dictionary<string, string> _indexTexts = rows.Objects.Where(o => o is { Type: "index", Sql: not null })
         .ToDictionary(o => o.Name, o => o.Sql!, StringComparer.Ordinal);
 
+    private readonly Dictionary<string, string> _tableNames = rows.Columns.Keys.DistinctBy(t => t, StringComparer.OrdinalIgnoreCase).ToDictionary(t => t, StringComparer.OrdinalIgnoreCase);
+
     /// <summary>The schema.</summary>
     public DatabaseSchema Build()
     {
@@ -140,7 +142,7 @@ internal sealed class SchemaBuilder(CatalogRows rows, bool leavesPartialIndexes)
         var text = _indexTexts.GetValueOrDefault(index.Name);
         var odd = index.Parts.Any(p => p.Column is null) ? "expression index"
             : index.Parts.Any(p => columns.Any(c => c.Name == p.Column && c.IsGenerated)) ? "index on a generated column"
-            : index.IsPartial && leavesPartialIndexes ? "partial index"
+            : index.IsPartial && leavesPartialIndexes ? UnmanagedObject.PartialIndex
             : null;
         if (odd is not null)
         {
@@ -162,7 +164,7 @@ internal sealed class SchemaBuilder(CatalogRows rows, bool leavesPartialIndexes)
     private ForeignKey ForeignKey(CatalogForeignKey key)
     {
         // Names are compared without case; the target's own spelling is the one to keep.
-        var target = rows.Columns.Keys.FirstOrDefault(t => t.Equals(key.Target, StringComparison.OrdinalIgnoreCase)) ?? key.Target;
+        var target = _tableNames.GetValueOrDefault(key.Target) ?? key.Target;
         var columns = rows.Columns.GetValueOrDefault(target, []);
         var implied = KeyOf(columns);
         return new ForeignKey

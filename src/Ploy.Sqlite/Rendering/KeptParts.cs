@@ -28,7 +28,7 @@ internal sealed class KeptParts
     public string Options => string.Concat(Definitions("table option").Select(o => " " + o));
 
     /// <summary>The statements that make the indexes again.</summary>
-    public IEnumerable<string> Indexes => Definitions("expression index").Concat(Definitions("index on a generated column")).Concat(Definitions("partial index"));
+    public IEnumerable<string> Indexes => Definitions("expression index").Concat(Definitions("index on a generated column")).Concat(Definitions(UnmanagedObject.PartialIndex));
 
     /// <summary>The parts of a table that is made anew.</summary>
     public static KeptParts Of(RedefineTable table, DatabaseSchema before)

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Ploy.Relational.Model;
+using Ploy.Sqlite.Introspection;
+using Ploy.Sqlite.Scripts;
 using Ploy.Sqlite.Sessions;
 
 namespace Ploy.Sqlite.Rendering;
@@ -15,10 +17,20 @@ internal static class SqliteValues
         DefaultValue.Literal { Value: LiteralValue.Text json } when family == TypeFamily.Json && IsNumber(json.Value) => json.Value,
         DefaultValue.Literal literal => Literal(literal.Value),
         DefaultValue.Now => "CURRENT_TIMESTAMP",
-        DefaultValue.Expression expression => expression.Sql.Text.Length == 0 ? null : expression.Sql.Text,
+        DefaultValue.Expression expression => expression.Sql.Text.Length == 0 ? null : Expression(expression.Sql.Text),
         DefaultValue.NextValue or DefaultValue.Unknown => null,
         _ => throw new System.Diagnostics.UnreachableException(),
     };
+
+    // Other than a literal, a signed number or a word it stands in parentheses (https://www.sqlite.org/syntax/column-constraint.html); SQLite reads it back without them.
+    private static string Expression(string text)
+    {
+        if (DefaultParser.Bare(text) != text.Trim()) return text;
+        var lexer = new SqliteLexer(text);
+        var token = lexer.Next();
+        if (token.Kind == SqliteTokenKind.Punctuation && text[token.Start] is '-' or '+') _ = lexer.Next();
+        return lexer.Next().Kind == SqliteTokenKind.End ? text : $"({text})";
+    }
 
     private static bool IsNumber(string json)
     {

@@ -15,6 +15,7 @@ internal static class SqliteDatabases
     public static bool Ensure(DatabaseAddress address)
     {
         if (address.FilePath is not { } path || File.Exists(path)) return false;
+        if (Directory.Exists(path)) throw new PloyException("P3000", $"The database file at `{address.Location}` cannot be made: there is a folder.", "Correct the path.");
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!); // a full path to a file has a folder

@@ -82,7 +82,7 @@ public abstract class PloyDbContext : DbContext
     public override int SaveChanges(bool acceptAllChangesOnSuccess)
     {
         var work = Prepare();
-        if (work is null && !NeedsTransaction())
+        if (work is null)
         {
             _guard.CheckReferences();
             return base.SaveChanges(acceptAllChangesOnSuccess);
@@ -93,7 +93,7 @@ public abstract class PloyDbContext : DbContext
             _guard.CheckReferences();
             var saved = base.SaveChanges(acceptAllChangesOnSuccess: false);
             // Last, so that restricting relations see what this save has deleted itself.
-            work?.Cascade();
+            work.Cascade();
             return saved;
         });
         if (acceptAllChangesOnSuccess) ChangeTracker.AcceptAllChanges();
@@ -104,7 +104,7 @@ public abstract class PloyDbContext : DbContext
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
         var work = Prepare();
-        if (work is null && !NeedsTransaction())
+        if (work is null)
         {
             await _guard.CheckReferencesAsync(cancellationToken).ConfigureAwait(false);
             return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken).ConfigureAwait(false);
@@ -114,7 +114,7 @@ public abstract class PloyDbContext : DbContext
         {
             await _guard.CheckReferencesAsync(cancellationToken).ConfigureAwait(false);
             var saved = await base.SaveChangesAsync(acceptAllChangesOnSuccess: false, cancellationToken).ConfigureAwait(false);
-            if (work is not null) await work.CascadeAsync(cancellationToken).ConfigureAwait(false);
+            await work.CascadeAsync(cancellationToken).ConfigureAwait(false);
             return saved;
         }, cancellationToken).ConfigureAwait(false);
         if (acceptAllChangesOnSuccess) ChangeTracker.AcceptAllChanges();
@@ -181,15 +181,13 @@ public abstract class PloyDbContext : DbContext
         return work;
     }
 
-    /// <summary>Whether the tenant has to be told by a command of its own, which only reaches the save inside one transaction.</summary>
-    private bool NeedsTransaction() => TellsTenant && Database.CurrentTransaction is null
-        && ChangeTracker.Entries().Any(e => e.State is EntityState.Modified or EntityState.Deleted);
-
     private void StampUpdatedAt(EntityEntry entry)
     {
         foreach (var property in entry.Properties)
         {
             if (property.Metadata.FindAnnotation(UpdatedAt.Annotation) is null) continue;
+            // EF Core cannot change a key.
+            if (entry.State == EntityState.Modified && property.Metadata.IsKey()) continue;
             // A value that the program has set itself stands.
             var isSet = entry.State == EntityState.Added
                 ? !Equals(property.CurrentValue, property.Metadata.Sentinel)

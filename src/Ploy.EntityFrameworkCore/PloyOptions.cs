@@ -68,11 +68,21 @@ internal sealed class PloyOptionsExtension(PloyOptions options) : IDbContextOpti
     {
         services.Replace(ServiceDescriptor.Scoped<IQueryCompiler, PloyQueryCompiler>());
         services.AddSingleton<IInterceptor, TenantSettingInterceptor>();
+        CountedBatches.Replace(services);
         services.AddSingleton<IRelationalTypeMappingSourcePlugin, WideNumericPlugin>();
         services.AddSingleton<IRelationalTypeMappingSourcePlugin, SqliteDecimalPlugin>();
     }
 
-    public void Validate(IDbContextOptions options) { }
+    /// <exception cref="InvalidOperationException">The provider was chosen after us, so that its services could not be replaced.</exception>
+    public void Validate(IDbContextOptions options)
+    {
+        var isLate = false;
+        foreach (var extension in options.Extensions)
+        {
+            if (isLate && extension.Info.IsDatabaseProvider) throw new InvalidOperationException("UsePloy() must come after the provider: UseNpgsql(...) or UseSqlite(...).");
+            isLate |= extension == this;
+        }
+    }
 
     private sealed class ExtensionInfo(IDbContextOptionsExtension extension) : DbContextOptionsExtensionInfo(extension)
     {

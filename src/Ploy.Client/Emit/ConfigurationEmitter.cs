@@ -9,6 +9,7 @@ namespace Ploy.Client.Emit;
 internal sealed class ConfigurationEmitter(ClientModel client)
 {
     private readonly ClientNames _names = client.Names;
+    private readonly IndexEmitter _indexes = new(client);
     private readonly RelationEmitter _relations = new(client);
 
     public GeneratedFile Emit(ClientEntity entity)
@@ -25,7 +26,7 @@ internal sealed class ConfigurationEmitter(ClientModel client)
         writer.Open($"internal static void Configure({builder}, {context})");
         Table(writer, entity);
         foreach (var column in entity.Columns) Column(writer, model, column);
-        Indexes(writer, entity);
+        _indexes.Emit(writer, entity);
         Ignored(writer, model, entity);
         _relations.Emit(writer, entity);
         Directive(writer, model);
@@ -52,7 +53,7 @@ internal sealed class ConfigurationEmitter(ClientModel client)
     /// <summary>Where a model has no <c>@id</c>, a unique index stands for its key; the key takes its name.</summary>
     private static string? UniqueName(ClientEntity entity) => entity.Table is null || entity.Model.PrimaryKey is not null
         ? null
-        : Match(entity, entity.Model.Indexes.First(i => i.Kind == IndexKind.Unique && i.Parts.Select(p => p.Field).SequenceEqual(entity.Key)))?.Name;
+        : IndexEmitter.Match(entity, entity.Model.Indexes.First(i => i.Kind == IndexKind.Unique && i.Parts.Select(p => p.Field).SequenceEqual(entity.Key)))?.Name;
 
     private void Column(CodeWriter writer, Model model, ClientColumn column)
     {
@@ -89,6 +90,9 @@ internal sealed class ConfigurationEmitter(ClientModel client)
                 break;
             case DefaultModel.DatabaseGenerated:
                 yield return ".ValueGeneratedOnAdd()";
+                // What makes the value is the database's affair; the provider would take a number for an identity column.
+                if (client.IsPostgres && column.Type.Name is "int" or "long" or "short")
+                    yield return ".HasAnnotation(\"Npgsql:ValueGenerationStrategy\", global::Npgsql.EntityFrameworkCore.PostgreSQL.Metadata.NpgsqlValueGenerationStrategy.None)";
                 break;
             case DefaultModel.Value when Defaults.Literal(column, client) is { } literal:
                 // The property begins with the default and is always sent, so that a value equal to the type's own zero is kept.
@@ -118,48 +122,8 @@ internal sealed class ConfigurationEmitter(ClientModel client)
         };
     }
 
-    private void Indexes(CodeWriter writer, ClientEntity entity)
-    {
-        var model = entity.Model;
-        foreach (var index in model.Indexes)
-        {
-            var fields = index.Parts.Select(p => p.Field).ToList();
-            if (!fields.All(entity.Has) || index.Kind == IndexKind.FullText || entity.Table is null) continue;
-            if (fields.SequenceEqual(entity.Key) && model.PrimaryKey is null && index.Kind == IndexKind.Unique) continue;
-            if (index.Kind == IndexKind.Unique && index.Predicate is null && _relations.IsAlternateKey(model.Name, fields)) continue;
-            if (Match(entity, index) is not { } made) continue;
-            List<string> chain = [$"entity.HasIndex({Selector(model, fields)}, {CSharpNames.Literal(made.Name)})"];
-            // What EF Core cannot compare is unique in the database all the same.
-            if (index.Kind == IndexKind.Unique && fields.All(f => entity.Column(f)!.IsComparable)) chain.Add(".IsUnique()");
-            var descending = made.Parts.Select(p => p.IsDescending).ToList();
-            if (descending.Contains(true)) chain.Add($".IsDescending({string.Join(", ", descending.Select(d => d ? "true" : "false"))})");
-            if (client.IsPostgres && made.Method is { } method && method != "btree") chain.Add($".HasMethod({CSharpNames.Literal(method)})");
-            if (client.IsPostgres && made.Parts.Any(p => p.OperatorClass is not null))
-                chain.Add($".HasOperators({string.Join(", ", made.Parts.Select(p => CSharpNames.Literal(p.OperatorClass ?? "")))})");
-            if (made.Predicate is { } predicate) chain.Add($".HasFilter({CSharpNames.Literal(predicate.Text)})");
-            writer.Chain(chain);
-        }
-    }
-
-    /// <summary>The table's index that the calculator made of a model's; they have the same columns and kind.</summary>
-    internal static TableIndex? Match(ClientEntity entity, IndexModel index)
-    {
-        var columns = index.Parts.Select(p => entity.Column(p.Field)?.Field.ColumnName).ToList();
-        TableIndex? found = null;
-        foreach (var candidate in entity.Table!.Indexes)
-        {
-            if (candidate.IsUnique != (index.Kind == IndexKind.Unique)) continue;
-            if (!candidate.Parts.Select(p => (string?)p.Column).SequenceEqual(columns)) continue;
-            if (index.DatabaseName == candidate.Name) return candidate;
-            found ??= candidate;
-        }
-
-        return found;
-    }
-
     private void Ignored(CodeWriter writer, Model model, ClientEntity entity)
     {
-        _ = entity;
         foreach (var field in model.RelationFields)
             if (client.Navigable.Contains((model.Name, field.Name)) && model.IsView && entity.Key.IsEmpty)
                 writer.Line($"entity.Ignore(x => x.{_names.Property(model.Name, field.Name)});");

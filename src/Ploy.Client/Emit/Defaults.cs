@@ -22,13 +22,22 @@ internal static class Defaults
         (LiteralModel.Number value, "float") => value.Value + "f",
         (LiteralModel.Number value, "double") => value.Value + "d",
         (LiteralModel.Number value, "long") => value.Value + "L",
+        (LiteralModel.Number value, "short") => $"(short)({value.Value})",
+        (LiteralModel.Number value, "uint") => value.Value + "u",
         (LiteralModel.Number value, _) => value.Value,
         (LiteralModel.Text value, "string") => CSharpNames.Literal(value.Value),
         (LiteralModel.Text value, "global::System.Guid") => $"global::System.Guid.Parse({CSharpNames.Literal(value.Value)})",
         (LiteralModel.Text value, "byte[]") => $"global::System.Convert.FromBase64String({CSharpNames.Literal(value.Value)})",
-        // Dates, JSON, addresses and bits are left to the database, which has the literal too.
+        // SQLite compares times as texts, and the database's own text of the default is not the provider's.
+        (LiteralModel.Text value, "global::System.DateTime") when !client.IsPostgres => Time(value.Value),
+        // On PostgreSQL dates, and JSON, addresses and bits are left to the database, which has the literal too.
         _ => null,
     };
+
+    /// <summary>RFC 3339, as the language wants it; null for an instant outside of .NET's years.</summary>
+    private static string? Time(string text) => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+        ? $"new global::System.DateTime({time.UtcTicks.ToString(CultureInfo.InvariantCulture)}L, global::System.DateTimeKind.Utc)"
+        : null;
 
     /// <summary>Null where C#'s decimal cannot hold the number: the database's own default is used then.</summary>
     private static string? Decimal(string number) =>

@@ -19,11 +19,6 @@ internal sealed class RelationEmitter(ClientModel client)
         foreach (var relation in client.ManyToMany.Where(r => r.ModelA == entity.Model.Name)) ManyToMany(writer, relation);
     }
 
-    /// <summary>Whether some relation refers to these fields, other than the key: EF Core wants an alternate key there.</summary>
-    public bool IsAlternateKey(string model, IReadOnlyList<string> fields) =>
-        client.Relations.Any(r => r.Target == model && r.Field.References.SequenceEqual(fields))
-        && !_entities[model].Key.SequenceEqual(fields);
-
     private void AlternateKeys(CodeWriter writer, ClientEntity entity)
     {
         var written = new HashSet<string>();
@@ -31,7 +26,7 @@ internal sealed class RelationEmitter(ClientModel client)
         {
             if (relation.Field.References.SequenceEqual(entity.Key) || !written.Add(string.Join(",", relation.Field.References))) continue;
             var index = entity.Model.Indexes.FirstOrDefault(i => i.Kind == IndexKind.Unique && i.Parts.Select(p => p.Field).SequenceEqual(relation.Field.References));
-            var made = index is null ? null : ConfigurationEmitter.Match(entity, index);
+            var made = index is null ? null : IndexEmitter.Match(entity, index);
             writer.Line($"entity.HasAlternateKey({Selector(entity.Model.Name, relation.Field.References)})"
                 + (made is null ? ";" : $".HasName({CSharpNames.Literal(made.Name)});"));
         }

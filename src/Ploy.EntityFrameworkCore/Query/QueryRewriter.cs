@@ -79,7 +79,7 @@ internal sealed class QueryRewriter(IModel model, PloyDbContext context) : Expre
         var set = setters.Expressions.Select(SetProperty).OfType<string>().ToHashSet();
         if (!context.IsAcrossTenants)
             RefuseTenantChange(type, [.. setters.Expressions.Where(s => !SetsNull(s)).Select(SetProperty).OfType<string>()]);
-        var stamped = type.GetProperties().Where(p => p.FindAnnotation(UpdatedAt.Annotation) is not null && !set.Contains(p.Name)).ToList();
+        var stamped = type.GetProperties().Where(p => p.FindAnnotation(UpdatedAt.Annotation) is not null && !p.IsKey() && !set.Contains(p.Name)).ToList();
         var all = setters.Expressions.Select(Visit).Concat(stamped.Select(p => Stamp(type.ClrType, p)));
         return Expression.Call(node.Method, Visit(node.Arguments[0]), Expression.NewArrayInit(typeof(ITuple), all!));
     }

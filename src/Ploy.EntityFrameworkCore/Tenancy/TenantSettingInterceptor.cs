@@ -12,8 +12,8 @@ namespace Ploy.EntityFrameworkCore.Tenancy;
 /// </summary>
 /// <remarks>
 /// Sent in one go, both statements share the implicit transaction that ends with the message's Sync (PostgreSQL manual,
-/// "Extended Query"). The first one's row is skipped when the reader is opened. Saves with updates or deletes run in a transaction, which a
-/// command of its own tells its tenant first.
+/// "Extended Query"). The first one's row is skipped when the reader is opened. Saves count the rows that they find by result sets and not by a
+/// statement's place in the message, for which <see cref="CountedUpdateSqlGenerator"/> sees to it.
 /// </remarks>
 internal sealed class TenantSettingInterceptor : DbCommandInterceptor, IDbTransactionInterceptor
 {
@@ -27,25 +27,15 @@ internal sealed class TenantSettingInterceptor : DbCommandInterceptor, IDbTransa
 
     public override InterceptionResult<DbDataReader> ReaderExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result)
     {
-        if (Separate(command, eventData) is { } separate)
-        {
-            using (separate) separate.ExecuteNonQuery();
-        }
-
         Mark(command, Prefix(command, eventData));
         return result;
     }
 
-    public override async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+    public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
         DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
     {
-        if (Separate(command, eventData) is { } separate)
-        {
-            await using (separate.ConfigureAwait(false)) await separate.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-        }
-
         Mark(command, Prefix(command, eventData));
-        return result;
+        return new(result);
     }
 
     public override DbDataReader ReaderExecuted(DbCommand command, CommandExecutedEventData eventData, DbDataReader result)
@@ -128,24 +118,10 @@ internal sealed class TenantSettingInterceptor : DbCommandInterceptor, IDbTransa
         return Task.CompletedTask;
     }
 
-    /// <summary>
-    /// A command of its own that tells the transaction its tenant, where it must not go before the statement: the provider counts the rows
-    /// that updates and deletes of a save have found by the statement's place in the command. Null where it may.
-    /// </summary>
-    private DbCommand? Separate(DbCommand command, CommandEventData eventData)
-    {
-        if (eventData.CommandSource != CommandSource.SaveChanges || command.Transaction is not { } transaction || OnlyInserts(command.CommandText)) return null;
-        if (Untold(command, eventData) is not { } tenant) return null;
-        _told.AddOrUpdate(transaction, tenant);
-        var separate = command.Connection!.CreateCommand(); // an executing command has one
-        separate.Transaction = transaction;
-        Put(separate, Setting(eventData), tenant, "");
-        return separate;
-    }
-
     private bool Prefix(DbCommand command, CommandEventData eventData)
     {
         if (Untold(command, eventData) is not { } tenant) return false;
+        if (eventData.CommandSource == CommandSource.SaveChanges) CountedBatches.Require(eventData.Context!); // only a context of ours is told
         if (command.Transaction is { } transaction) _told.AddOrUpdate(transaction, tenant);
         Put(command, Setting(eventData), tenant, command.CommandText);
         return true;
@@ -170,10 +146,6 @@ internal sealed class TenantSettingInterceptor : DbCommandInterceptor, IDbTransa
     }
 
     private static string Setting(CommandEventData eventData) => ((PloyDbContext)eventData.Context!).PloyOptions.TenantSetting!; // only asked where there is one
-
-    /// <summary>Whether a save's command inserts only: its rows need no counting. A name that looks like a statement only costs a round trip.</summary>
-    private static bool OnlyInserts(string text) => text.StartsWith("INSERT", StringComparison.Ordinal)
-        && !text.Contains("\nUPDATE ", StringComparison.Ordinal) && !text.Contains("\nDELETE ", StringComparison.Ordinal);
 
     // The driver uses command objects again, so a mark of an earlier use has to go.
     private void Mark(DbCommand command, bool isPrefixed)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Ploy.Relational.Sessions;
 using Xunit;
 using Xunit.Sdk;
@@ -18,28 +19,51 @@ public sealed class GeneratedClientTests
     [Theory, InlineData("postgresql"), InlineData("sqlite")]
     public async Task Clients_of_random_schemas_hold_every_value(string provider)
     {
-        var (faults, refused) = (new List<string>(), 0);
+        var faults = new ConcurrentQueue<string>();
+        var refused = 0;
         var samples = SchemaSample.Recorded(provider).ToList();
         var count = int.Parse(Environment.GetEnvironmentVariable("PLOY_CLIENTS") ?? (IsFull ? "100" : "8"), System.Globalization.CultureInfo.InvariantCulture);
-        for (var i = 0; i < count; i++)
+        await Parallel.ForAsync(0, count, async (i, _) =>
         {
+            var sample = samples[i * samples.Count / count];
             try
             {
-                await HoldsAsync(samples[i * samples.Count / count]);
+                await HoldsAsync(sample);
             }
             catch (StatementException)
             {
                 // A schema that no database takes, such as one with an index for which a type has no operators.
-                refused++;
+                Interlocked.Increment(ref refused);
             }
             catch (Exception fault) when (fault is not OperationCanceledException)
             {
-                faults.Add(fault is XunitException ? fault.Message : $"{samples[i * samples.Count / count].Name}: {fault.GetBaseException().Message}");
+                faults.Enqueue(fault is XunitException ? fault.Message : $"{sample.Name}: {fault.GetBaseException().Message}");
+            }
+        });
+        Assert.InRange(refused, 0, count / 8);
+        if (!faults.IsEmpty) throw new XunitException($"{faults.Count} of {count} fail.\n{string.Join('\n', faults.Order(StringComparer.Ordinal))}");
+    }
+
+    /// <summary>Schema files of projects elsewhere, each whole: <c>PLOY_CLIENT_SCHEMAS=folder</c>.</summary>
+    [Fact]
+    public async Task Clients_of_schemas_from_elsewhere_hold_every_value()
+    {
+        var folder = Environment.GetEnvironmentVariable("PLOY_CLIENT_SCHEMAS") ?? "";
+        Assert.SkipWhen(folder.Length == 0, "PLOY_CLIENT_SCHEMAS names no folder.");
+        var faults = new List<string>();
+        foreach (var file in Directory.EnumerateFiles(folder, "*.prisma", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            try
+            {
+                await HoldsAsync(SchemaSample.Files(file, [file]));
+            }
+            catch (Exception fault) when (fault is not OperationCanceledException)
+            {
+                faults.Add($"{file}: {(fault is XunitException ? fault.Message : fault.ToString())}");
             }
         }
 
-        Assert.InRange(refused, 0, count / 8);
-        if (faults.Count > 0) throw new XunitException($"{faults.Count} of {count} fail.\n{string.Join('\n', faults)}");
+        if (faults.Count > 0) throw new XunitException(string.Join('\n', faults));
     }
 
     private static async Task<int> HoldsAsync(SchemaSample sample)
@@ -53,8 +77,9 @@ public sealed class GeneratedClientTests
     /// <summary>EF Core's model differ finds no difference between client and database but those that docs/client.md explains.</summary>
     private static void Agrees(CompiledClient client)
     {
-        if (ModelComparison.Operations(client) is not { } operations) return;
-        var classifier = new DifferenceClassifier(client.Sample, operations);
+        using var context = client.Open();
+        var operations = ModelComparison.Operations(context, client.Database.ConnectionString);
+        var classifier = new DifferenceClassifier(client.Sample, client.Generated.Warnings, operations);
         var unknown = operations.Where(o => classifier.Of(o) is null).Select(ModelComparison.Describe).ToList();
         if (unknown.Count > 0) throw new XunitException($"{client.Sample.Name}: EF Core's model is not the database's.\n  {string.Join("\n  ", unknown)}");
     }

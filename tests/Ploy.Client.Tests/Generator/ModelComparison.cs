@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Migrations.Operations;
 using Microsoft.EntityFrameworkCore.Scaffolding;
+using Microsoft.EntityFrameworkCore.Scaffolding.Metadata;
 using Microsoft.EntityFrameworkCore.Sqlite.Design.Internal;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,33 +16,40 @@ namespace Ploy.Client.Tests.Generator;
 /// <summary>Reads the migrated database with EF Core's own scaffolder and has its model differ compare the client's model with it.</summary>
 internal static class ModelComparison
 {
-    /// <summary>What EF Core would do to the database to make it the client's; null where its scaffolder cannot read the database.</summary>
-    public static IReadOnlyList<MigrationOperation>? Operations(CompiledClient client)
+    /// <summary>What EF Core would do to the database to make it the client's.</summary>
+    /// <exception cref="InvalidOperationException">EF Core's scaffolder cannot read the database.</exception>
+    public static IReadOnlyList<MigrationOperation> Operations(DbContext context, string connectionString)
     {
-        using var context = client.Open();
         var services = new ServiceCollection();
         services.AddEntityFrameworkDesignTimeServices();
-        IDesignTimeServices provider = client.Sample.IsPostgres ? new NpgsqlDesignTimeServices() : new SqliteDesignTimeServices();
+        IDesignTimeServices provider = context.Database.IsNpgsql() ? new NpgsqlDesignTimeServices() : new SqliteDesignTimeServices();
         provider.ConfigureDesignTimeServices(services);
         // The context's own mapping knows the schema's enums.
         services.AddSingleton(context.GetService<IRelationalTypeMappingSource>());
         using var scope = services.BuildServiceProvider();
-        var database = scope.GetRequiredService<IDatabaseModelFactory>().Create(client.Database.ConnectionString, new DatabaseModelFactoryOptions());
-        IModel scaffolded;
-        try
-        {
-            scaffolded = scope.GetRequiredService<IScaffoldingModelFactory>()
-                .Create(database, new ModelReverseEngineerOptions { UseDatabaseNames = true, NoPluralize = true });
-            scaffolded = context.GetService<IModelRuntimeInitializer>().Initialize(scaffolded, designTime: true);
-        }
-        catch (InvalidOperationException error) when (error.Message.Contains("Dictionary<string, object>", StringComparison.Ordinal))
-        {
-            // A table without a primary key whose unique index another one refers to: EF Core makes it keyless, and then cannot give it that key.
-            return null;
-        }
-
+        var database = scope.GetRequiredService<IDatabaseModelFactory>().Create(connectionString, new DatabaseModelFactoryOptions());
+        GiveKeys(database);
+        var scaffolded = scope.GetRequiredService<IScaffoldingModelFactory>()
+            .Create(database, new ModelReverseEngineerOptions { UseDatabaseNames = true, NoPluralize = true });
+        scaffolded = context.GetService<IModelRuntimeInitializer>().Initialize(scaffolded, designTime: true);
         var mine = context.GetService<IDesignTimeModel>().Model;
         return [.. context.GetService<IMigrationsModelDiffer>().GetDifferences(scaffolded.GetRelationalModel(), mine.GetRelationalModel()).Where(o => !IsEmpty(o))];
+    }
+
+    /// <summary>
+    /// A table without a primary key that another refers to by a unique index: the scaffolder makes it keyless, and then cannot give it the key that
+    /// the foreign key asks for. The index is its key, as it is the client's.
+    /// </summary>
+    private static void GiveKeys(DatabaseModel database)
+    {
+        foreach (var key in database.Tables.SelectMany(t => t.ForeignKeys).Where(k => k.PrincipalTable.PrimaryKey is null).ToList())
+        {
+            var table = key.PrincipalTable;
+            if (table.PrimaryKey is not null || table.Indexes.FirstOrDefault(i => i.IsUnique && i.Columns.SequenceEqual(key.PrincipalColumns)) is not { } index) continue;
+            table.PrimaryKey = new DatabasePrimaryKey { Table = table, Name = index.Name };
+            foreach (var column in index.Columns) table.PrimaryKey.Columns.Add(column);
+            table.Indexes.Remove(index);
+        }
     }
 
     /// <summary>The aspects of a column that differ.</summary>
@@ -54,6 +62,13 @@ internal static class ModelComparison
         if (alter.ComputedColumnSql != old.ComputedColumnSql) aspects.Add("computed");
         if (Annotations(alter) != Annotations(old)) aspects.Add("annotations");
         return aspects;
+    }
+
+    /// <summary>The names of the annotations that differ.</summary>
+    public static HashSet<string> AnnotationsThatDiffer(AlterColumnOperation alter)
+    {
+        var (mine, theirs) = (Notable(alter), Notable(alter.OldColumn));
+        return [.. mine.Except(theirs).Concat(theirs.Except(mine)).Select(a => a.Name)];
     }
 
     public static string Describe(MigrationOperation operation) => operation switch
@@ -71,6 +86,8 @@ internal static class ModelComparison
         DropUniqueConstraintOperation key => $"DropUniqueConstraint {key.Table} {key.Name}",
         CreateTableOperation table => $"CreateTable {table.Name}",
         DropTableOperation table => $"DropTable {table.Name}",
+        RenameColumnOperation column => $"RenameColumn {column.Table}.{column.Name} -> {column.NewName}",
+        RenameIndexOperation index => $"RenameIndex {index.Table}.{index.Name} -> {index.NewName}",
         RenameTableOperation table => $"RenameTable {table.Schema}.{table.Name} -> {table.NewSchema}.{table.NewName}",
         AlterDatabaseOperation database => $"AlterDatabase [{Annotations(database)}] was [{Annotations(database.OldDatabase)}]",
         _ => operation.GetType().Name,
@@ -86,6 +103,8 @@ internal static class ModelComparison
     };
 
     private static string One(ColumnOperation column) => $"{column.ColumnType} null={column.IsNullable} default={column.DefaultValue}/{column.DefaultValueSql} {Annotations(column)}";
+
+    private static HashSet<(string Name, string? Value)> Notable(IAnnotatable annotatable) => [.. annotatable.GetAnnotations().Where(a => !IsNote(a)).Select(a => (a.Name, a.Value?.ToString()))];
 
     private static string Annotations(IAnnotatable annotatable) => string.Join(' ', annotatable.GetAnnotations().Where(a => !IsNote(a)).Select(a => $"{a.Name}={a.Value}"));
 

@@ -24,7 +24,7 @@ internal sealed class RowRoundTrip
     private RowRoundTrip(CompiledClient client, IModel model)
     {
         _client = client;
-        List<IEntityType> all = [.. model.GetEntityTypes().Where(t => !t.HasSharedClrType && t.FindPrimaryKey() is not null)];
+        List<IEntityType> all = [.. model.GetEntityTypes().Where(t => !t.HasSharedClrType && t.GetTableName() is not null && t.FindPrimaryKey() is not null)];
         var fillable = all.Where(IsFillable).ToList();
         (_order, _checksKeys) = Order(fillable);
         _checksKeys &= fillable.Count == all.Count;

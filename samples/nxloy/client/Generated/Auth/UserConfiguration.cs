@@ -73,6 +73,9 @@ internal static partial class UserConfiguration
             .HasColumnName("deletedAt")
             .HasColumnType("timestamp(3) without time zone")
             .HasConversion<global::Ploy.EntityFrameworkCore.Values.UtcDateTimeConverter>();
+        entity.HasIndex(x => x.Email, "users_email_key")
+            .IsUnique()
+            .HasFilter("\"deletedAt\" IS NULL");
         entity.HasIndex(x => x.BusinessId, "users_businessId_idx");
         entity.HasIndex(x => x.DeletedAt, "users_deletedAt_idx");
         entity.HasOne(x => x.Business)

@@ -81,6 +81,9 @@ internal static partial class BusinessConfiguration
             .HasColumnName("deletedAt")
             .HasColumnType("timestamp(3) without time zone")
             .HasConversion<global::Ploy.EntityFrameworkCore.Values.UtcDateTimeConverter>();
+        entity.HasIndex(x => x.Slug, "businesses_slug_key")
+            .IsUnique()
+            .HasFilter("\"deletedAt\" IS NULL");
         entity.HasIndex(x => x.Status, "businesses_status_idx");
         entity.HasIndex(x => x.DeletedAt, "businesses_deletedAt_idx");
         entity.IsSoftDeleted(x => x.DeletedAt);

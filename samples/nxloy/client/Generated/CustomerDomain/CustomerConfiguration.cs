@@ -101,6 +101,12 @@ internal static partial class CustomerConfiguration
         entity.HasIndex(x => x.DeletedAt, "customers_deletedAt_idx");
         entity.HasIndex(x => x.Tags, "customers_tags_idx")
             .HasMethod("gin");
+        entity.HasIndex(x => new { x.Email, x.BusinessId }, "customers_email_businessId_key")
+            .IsUnique()
+            .HasFilter("\"deletedAt\" IS NULL");
+        entity.HasIndex(x => new { x.BusinessId, x.ExternalId }, "customers_businessId_externalId_key")
+            .IsUnique()
+            .HasFilter("\"deletedAt\" IS NULL");
         entity.HasOne(x => x.Business)
             .WithMany(x => x.Customers)
             .HasForeignKey(x => x.BusinessId)

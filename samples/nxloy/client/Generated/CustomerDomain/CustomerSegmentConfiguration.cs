@@ -53,6 +53,9 @@ internal static partial class CustomerSegmentConfiguration
             .HasColumnName("deletedAt")
             .HasColumnType("timestamp(3) without time zone")
             .HasConversion<global::Ploy.EntityFrameworkCore.Values.UtcDateTimeConverter>();
+        entity.HasIndex(x => new { x.BusinessId, x.Name }, "customer_segments_businessId_name_key")
+            .IsUnique()
+            .HasFilter("\"deletedAt\" IS NULL");
         entity.HasOne(x => x.Business)
             .WithMany(x => x.CustomerSegments)
             .HasForeignKey(x => x.BusinessId)

@@ -82,6 +82,9 @@ internal static partial class LoyaltyProgramConfiguration
             .HasConversion<global::Ploy.EntityFrameworkCore.Values.UtcDateTimeConverter>();
         entity.HasIndex(x => new { x.BusinessId, x.Status }, "loyalty_programs_businessId_status_idx");
         entity.HasIndex(x => x.DeletedAt, "loyalty_programs_deletedAt_idx");
+        entity.HasIndex(x => new { x.BusinessId, x.Name }, "loyalty_programs_businessId_name_key")
+            .IsUnique()
+            .HasFilter("\"deletedAt\" IS NULL");
         entity.HasOne(x => x.Business)
             .WithMany(x => x.LoyaltyPrograms)
             .HasForeignKey(x => x.BusinessId)

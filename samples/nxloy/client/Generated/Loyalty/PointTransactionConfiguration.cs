@@ -70,6 +70,9 @@ internal static partial class PointTransactionConfiguration
         entity.HasIndex(x => x.ExpiresAt, "point_transactions_expiresAt_idx");
         entity.HasIndex(x => new { x.BusinessId, x.IdempotencyKey }, "point_transactions_businessId_idempotencyKey_key")
             .IsUnique();
+        entity.HasIndex(x => new { x.CustomerId, x.ExpiresAt }, "point_transactions_open_idx")
+            .HasFilter("\"expiresAt\" IS NOT NULL AND points > 0")
+            .IncludeProperties("Points");
         entity.HasOne(x => x.Business)
             .WithMany(x => x.PointTransactions)
             .HasForeignKey(x => x.BusinessId)

@@ -64,6 +64,9 @@ internal static partial class PartnerConfiguration
             .HasConversion<global::Ploy.EntityFrameworkCore.Values.UtcDateTimeConverter>();
         entity.HasIndex(x => new { x.BusinessId, x.Status }, "partners_businessId_status_idx");
         entity.HasIndex(x => x.DeletedAt, "partners_deletedAt_idx");
+        entity.HasIndex(x => new { x.BusinessId, x.Name }, "partners_businessId_name_key")
+            .IsUnique()
+            .HasFilter("\"deletedAt\" IS NULL");
         entity.HasOne(x => x.Business)
             .WithMany(x => x.Partners)
             .HasForeignKey(x => x.BusinessId)

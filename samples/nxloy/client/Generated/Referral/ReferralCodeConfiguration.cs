@@ -60,6 +60,9 @@ internal static partial class ReferralCodeConfiguration
             .HasColumnType("timestamp(3) without time zone")
             .HasConversion<global::Ploy.EntityFrameworkCore.Values.UtcDateTimeConverter>();
         entity.HasIndex(x => x.CustomerId, "referral_codes_customerId_idx");
+        entity.HasIndex(x => new { x.BusinessId, x.Code }, "referral_codes_businessId_code_key")
+            .IsUnique()
+            .HasFilter("\"deletedAt\" IS NULL");
         entity.HasOne(x => x.Business)
             .WithMany(x => x.ReferralCodes)
             .HasForeignKey(x => x.BusinessId)

@@ -21,7 +21,7 @@ public partial class SubscriptionPlan
 
     public BillingInterval Interval { get; set; } = BillingInterval.Monthly;
 
-    public short TrialDays { get; set; } = 14;
+    public short TrialDays { get; set; } = (short)(14);
 
     public int? MaxCustomers { get; set; }
 

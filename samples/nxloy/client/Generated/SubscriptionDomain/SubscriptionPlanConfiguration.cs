@@ -45,7 +45,7 @@ internal static partial class SubscriptionPlanConfiguration
         entity.Property(x => x.TrialDays)
             .HasColumnName("trialDays")
             .HasColumnType("smallint")
-            .HasDefaultValue(14)
+            .HasDefaultValue((short)(14))
             .ValueGeneratedNever();
         entity.Property(x => x.MaxCustomers)
             .HasColumnName("maxCustomers")

@@ -1,0 +1,100 @@
+using System.Collections;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.EntityFrameworkCore.Migrations.Operations;
+
+namespace Ploy.Client.Tests.Generator;
+
+/// <summary>Whether two defaults are one in two forms: a value and its SQL, or the same SQL as written and as the database prints it.</summary>
+internal static partial class DefaultForm
+{
+    public static bool AreSame(ColumnOperation a, ColumnOperation b) =>
+        Canonical(a.DefaultValue, a.DefaultValueSql) is { } mine && Canonical(b.DefaultValue, b.DefaultValueSql) is { } theirs && OfType(mine, a.ColumnType ?? "") == OfType(theirs, b.ColumnType ?? "");
+
+    /// <summary>What a column keeps of it: a time of day, or as many digits as its type of fraction has.</summary>
+    private static string OfType(string canonical, string type)
+    {
+        if (type.StartsWith("time", StringComparison.Ordinal) && !type.StartsWith("timestamp", StringComparison.Ordinal))
+            return canonical.StartsWith("time ", StringComparison.Ordinal) ? new DateTime(long.Parse(canonical[5..], CultureInfo.InvariantCulture)).ToString("HH:mm:ss.FFFFFF", CultureInfo.InvariantCulture) : Clock().Match(canonical).Value;
+        if (type is "double precision" or "REAL" && double.TryParse(canonical, NumberStyles.Float, CultureInfo.InvariantCulture, out var wide)) return wide.ToString("R", CultureInfo.InvariantCulture);
+        if (type == "real" && float.TryParse(canonical, NumberStyles.Float, CultureInfo.InvariantCulture, out var narrow)) return narrow.ToString("R", CultureInfo.InvariantCulture);
+        return canonical;
+    }
+
+    /// <summary>Null where there is no default.</summary>
+    private static string? Canonical(object? value, string? sql) => value is not null ? OfValue(value) : sql is not null ? OfSql(sql) : null;
+
+    private static string OfValue(object value) => value switch
+    {
+        bool boolean => boolean ? "true" : "false",
+        DateTime time => "time " + time.Ticks.ToString(CultureInfo.InvariantCulture),
+        byte[] bytes => "x" + Convert.ToHexString(bytes),
+        BitArray bits => OfText(string.Concat(bits.Cast<bool>().Select(b => b ? '1' : '0'))),
+        Guid guid => OfText(guid.ToString()),
+        Enum label => OfText(label.ToString()),
+        string text => OfText(text),
+        IFormattable number => OfText(number.ToString(null, CultureInfo.InvariantCulture)),
+        _ => value.ToString() ?? "",
+    };
+
+    private static string OfSql(string sql)
+    {
+        var text = sql.Trim();
+        while (true)
+        {
+            var before = text;
+            if (Cast().Match(text) is { Success: true } cast) text = text[..cast.Index].Trim();
+            if (text.Length > 1 && text[0] == '(' && text[^1] == ')') text = text[1..^1].Trim();
+            if (text == before) break;
+        }
+
+        if (Array().Match(text) is { Success: true } items) return "[" + string.Join(",", Item().Matches(items.Groups[1].Value).Select(m => OfSql(m.Value))) + "]";
+        if (text is "now()" or "CURRENT_TIMESTAMP") return "now";
+        if (Bytes().Match(text) is { Success: true } bytes) return "x" + (bytes.Groups[1].Value + bytes.Groups[2].Value).ToUpperInvariant();
+        if (text.StartsWith("E'", StringComparison.Ordinal)) text = text[1..].Replace("\\\\", "\\", StringComparison.Ordinal);
+        return text.Length > 1 && text[0] == '\'' && text[^1] == '\'' ? OfText(text[1..^1].Replace("''", "'", StringComparison.Ordinal)) : OfText(text);
+    }
+
+    /// <summary>A text by what it means: a number however it is written, a time, JSON, or itself.</summary>
+    private static string OfText(string text)
+    {
+        if (text is "true" or "false") return text;
+        if (text is "{}" or "[]") return "[]";
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+            return decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var exact) ? (exact / 1.0000000000000000000000000000m).ToString(CultureInfo.InvariantCulture) : number.ToString("R", CultureInfo.InvariantCulture);
+        if (Date().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+            return "time " + time.UtcTicks.ToString(CultureInfo.InvariantCulture);
+        if (text.StartsWith('{') || text.StartsWith('['))
+        {
+            try
+            {
+                return JsonSerializer.Serialize(JsonElement.Parse(text));
+            }
+            catch (JsonException)
+            {
+                return text;
+            }
+        }
+
+        return text;
+    }
+
+    [GeneratedRegex(@"::(""[^""]+""|[a-z_]+)(\.""?[\w ]+""?)?( [a-z ]+)?(\([0-9, ]+\))?( [a-z ]+)?(\[\])?$")]
+    private static partial Regex Cast();
+
+    [GeneratedRegex(@"^ARRAY\[(.*)\]$", RegexOptions.Singleline)]
+    private static partial Regex Array();
+
+    [GeneratedRegex(@"(?:E?'(?:[^']|'')*'|[^,'])+", RegexOptions.Singleline)]
+    private static partial Regex Item();
+
+    [GeneratedRegex(@"^(?:'\\x([0-9a-fA-F]*)'|[xX]'([0-9a-fA-F]*)')$")]
+    private static partial Regex Bytes();
+
+    [GeneratedRegex(@"\d\d:\d\d:\d\d(\.\d+)?")]
+    private static partial Regex Clock();
+
+    [GeneratedRegex(@"^\d{1,4}-\d\d-\d\d")]
+    private static partial Regex Date();
+}

@@ -1,0 +1,293 @@
+using System.Collections;
+using System.Linq.Expressions;
+using System.Reflection;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Npgsql;
+using NxLoy.Data;
+using NxLoy.Data.CustomerDomain;
+using Ploy.EntityFrameworkCore;
+using Ploy.EntityFrameworkCore.Tenancy;
+using Xunit;
+using Xunit.Sdk;
+
+namespace Ploy.Client.Tests.Samples;
+
+/// <summary>
+/// No path of NxLoy's generated client reads or writes a row of another tenant, for each of its tenant models: by the client's filters alone, and by
+/// row-level security alone. Each check is also run with neither, where it must fail.
+/// </summary>
+public sealed class NxLoyLeakTests
+{
+    private static readonly MethodInfo[] Paths = [.. typeof(NxLoyLeakTests).GetMethods(BindingFlags.NonPublic | BindingFlags.Static).Where(m => m.IsGenericMethodDefinition && m.Name.EndsWith("Path", StringComparison.Ordinal))];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string> PathNames => [.. Paths.Select(p => p.Name).Order(StringComparer.Ordinal)];
+
+    [Theory, MemberData(nameof(PathNames))]
+    public Task The_filters_alone_hold(string path) => HoldsAsync(path, Protection.Filters);
+
+    [Theory, MemberData(nameof(PathNames))]
+    public Task Row_level_security_alone_holds(string path) => HoldsAsync(path, Protection.RowSecurity);
+
+    [Theory, MemberData(nameof(PathNames))]
+    public async Task With_neither_the_leak_is_found(string path)
+    {
+        await using var shop = await NxLoyTenants.CreateAsync(Protection.Nothing);
+        foreach (var model in shop.Models) await Assert.ThrowsAnyAsync<XunitException>(() => RunAsync(shop, path, model));
+    }
+
+    [Theory, InlineData(Protection.Filters), InlineData(Protection.RowSecurity)]
+    public async Task Sixty_four_requests_at_once_see_their_own_rows_only(Protection protection)
+    {
+        await using var shop = await NxLoyTenants.CreateAsync(protection);
+        await Parallel.ForEachAsync(Enumerable.Range(0, 64), new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = Cancel }, async (i, cancel) =>
+        {
+            var tenant = i % 2 == 0 ? NxLoyTenants.Rich : NxLoyTenants.Other;
+            await using var context = shop.Open(tenant);
+            var customers = await context.Customers.Include(c => c.Activities).Include(c => c.Segments).ToListAsync(cancel);
+            Assert.NotEmpty(customers);
+            AssertOwn(context, tenant);
+            context.Add(new CustomerSegment { Name = "request " + i, BusinessId = tenant });
+            await context.SaveChangesAsync(cancel);
+            customers[0].FirstName = "request " + i;
+            await context.SaveChangesAsync(cancel);
+            Assert.Equal([tenant], await context.CustomerSegments.Select(s => s.BusinessId).Distinct().ToListAsync(cancel));
+        });
+        await using var rich = shop.Open(NxLoyTenants.Rich);
+        await using var other = shop.Open(NxLoyTenants.Other);
+        Assert.Equal((32, 32), (await rich.CustomerSegments.CountAsync(s => s.Name.StartsWith("request"), Cancel), await other.CustomerSegments.CountAsync(s => s.Name.StartsWith("request"), Cancel)));
+    }
+
+    private static async Task HoldsAsync(string path, Protection protection)
+    {
+        await using var shop = await NxLoyTenants.CreateAsync(protection);
+        Assert.Equal(16, shop.Models.Length);
+        foreach (var model in shop.Models) await RunAsync(shop, path, model);
+    }
+
+    private static Task RunAsync(NxLoyTenants shop, string path, Type model) =>
+        (Task)Paths.Single(p => p.Name == path).MakeGenericMethod(model).Invoke(null, [shop])!;
+
+    private static async Task LinqPath<T>(NxLoyTenants shop)
+        where T : class
+    {
+        await using var context = shop.Open(NxLoyTenants.Other);
+        var rows = await context.Set<T>().IgnoreQueryFilters().ToListAsync(Cancel);
+        AssertOwn(context, NxLoyTenants.Other);
+        Assert.Equal((await shop.RowsAsync(TableOf<T>(context), NxLoyTenants.Other)).Count, rows.Count);
+        Assert.Equal(0, await context.Set<T>().CountAsync(IsRich<T>(), Cancel));
+    }
+
+    private static async Task FindPath<T>(NxLoyTenants shop)
+        where T : class
+    {
+        var key = await RichKeyAsync<T>(shop);
+        await using (var rich = shop.Open(NxLoyTenants.Rich)) Assert.NotNull(await rich.Set<T>().FindAsync([key], Cancel));
+        await using var context = shop.Open(NxLoyTenants.Other);
+        Assert.Null(await context.Set<T>().FindAsync([key], Cancel));
+        Assert.Null(context.Set<T>().Find(key));
+    }
+
+    private static async Task IncludePath<T>(NxLoyTenants shop)
+        where T : class
+    {
+        await using var context = shop.Open(NxLoyTenants.Other);
+        IQueryable<T> query = context.Set<T>();
+        foreach (var navigation in context.Model.FindEntityType(typeof(T))!.GetNavigations()) query = query.Include(navigation.Name);
+        await query.AsSplitQuery().LoadAsync(Cancel);
+        AssertOwn(context, NxLoyTenants.Other);
+    }
+
+    /// <summary>From a business, which every tenant may read, down to its rows.</summary>
+    private static async Task NavigationLoadingPath<T>(NxLoyTenants shop)
+        where T : class
+    {
+        await using var context = shop.Open(NxLoyTenants.Other);
+        var beans = await context.Businesses.SingleAsync(b => b.Id == NxLoyTenants.Rich, Cancel);
+        var down = context.Entry(beans).Metadata.GetNavigations().FirstOrDefault(n => n.TargetEntityType.ClrType == typeof(T));
+        if (down is not null)
+        {
+            await context.Entry(beans).Navigation(down.Name).LoadAsync(Cancel);
+            Assert.Empty(context.ChangeTracker.Entries<T>());
+        }
+        else
+        {
+            Assert.Equal(0, await context.Businesses.Where(b => b.Id == NxLoyTenants.Rich).SelectMany(b => context.Set<T>().Where(r => EF.Property<string>(r, "BusinessId") == b.Id)).CountAsync(Cancel));
+        }
+    }
+
+    private static async Task ProjectionPath<T>(NxLoyTenants shop)
+        where T : class
+    {
+        await using var context = shop.Open(NxLoyTenants.Other);
+        Assert.DoesNotContain(NxLoyTenants.Rich, await context.Set<T>().Select(r => EF.Property<string>(r, "BusinessId")).Distinct().ToListAsync(Cancel));
+        Assert.DoesNotContain(NxLoyTenants.Rich, (await context.Set<T>().GroupBy(r => EF.Property<string>(r, "BusinessId")).Select(g => new { g.Key, Count = g.Count() }).ToListAsync(Cancel)).Select(g => g.Key));
+        Assert.False(await context.Businesses.AnyAsync(b => b.Id == NxLoyTenants.Rich && context.Set<T>().Any(r => EF.Property<string>(r, "BusinessId") == b.Id), Cancel));
+    }
+
+    private static async Task CompiledQueryInTurnPath<T>(NxLoyTenants shop)
+        where T : class
+    {
+        var compiled = EF.CompileAsyncQuery((NxLoyContext c) => c.Set<T>().Select(r => EF.Property<string>(r, "BusinessId")));
+        for (var i = 0; i < 4; i++)
+        {
+            var tenant = i % 2 == 0 ? NxLoyTenants.Rich : NxLoyTenants.Other;
+            await using var context = shop.Open(tenant);
+            var seen = await compiled(context).ToListAsync(Cancel);
+            Assert.All(seen, s => Assert.Equal(tenant, s));
+            if (tenant == NxLoyTenants.Rich) Assert.NotEmpty(seen);
+        }
+    }
+
+    private static async Task RawSqlPath<T>(NxLoyTenants shop)
+        where T : class
+    {
+        await using var context = shop.Open(NxLoyTenants.Other);
+        await context.Set<T>().FromSqlRaw($"SELECT * FROM \"{TableOf<T>(context)}\"").LoadAsync(Cancel);
+        AssertOwn(context, NxLoyTenants.Other);
+    }
+
+    private static async Task ExecuteUpdatePath<T>(NxLoyTenants shop)
+        where T : class
+    {
+        var before = await RichRowsAsync<T>(shop);
+        await using var context = shop.Open(NxLoyTenants.Other);
+        await TryAsync(() => context.Set<T>().Where(IsRich<T>()).ExecuteUpdateAsync(s => s.SetProperty(Some<T>(context), Some<T>(context)), Cancel));
+        await TryAsync(() => context.Set<T>().ExecuteUpdateAsync(s => s.SetProperty(Some<T>(context), Some<T>(context)), Cancel), mayBeOwn: true);
+        await TryAsync(() => context.Set<T>().Where(IsRich<T>()).ExecuteUpdateAsync(s => s.SetProperty(r => EF.Property<string>(r, "BusinessId"), NxLoyTenants.Other), Cancel));
+        Assert.Equal(before, await RichRowsAsync<T>(shop));
+    }
+
+    private static async Task ExecuteDeletePath<T>(NxLoyTenants shop)
+        where T : class
+    {
+        var before = await RichRowsAsync<T>(shop);
+        await using var context = shop.Open(NxLoyTenants.Other);
+        await TryAsync(() => context.Set<T>().Where(IsRich<T>()).ExecuteDeleteAsync(Cancel));
+        await TryAsync(() => context.Set<T>().Where(IsRich<T>()).ExecuteHardDeleteAsync(Cancel));
+        Assert.Equal(before, await RichRowsAsync<T>(shop));
+    }
+
+    /// <summary>Fifty rows in one save, the last of them another tenant's: none is written.</summary>
+    private static async Task BulkInsertPath<T>(NxLoyTenants shop)
+        where T : class
+    {
+        var before = await RichRowsAsync<T>(shop);
+        await using var context = shop.Open(NxLoyTenants.Other);
+        await TryAsync(async () =>
+        {
+            for (var i = 0; i < 50; i++) context.Add(await CopyAsync<T>(shop, i == 49 ? NxLoyTenants.Rich : NxLoyTenants.Other, i));
+            return await context.SaveChangesAsync(Cancel);
+        });
+        Assert.Equal(before, await RichRowsAsync<T>(shop));
+    }
+
+    private static async Task TrackedPath<T>(NxLoyTenants shop)
+        where T : class
+    {
+        var before = await RichRowsAsync<T>(shop);
+        foreach (var state in (EntityState[])[EntityState.Modified, EntityState.Deleted])
+        {
+            foreach (var owner in (string[])[NxLoyTenants.Rich, NxLoyTenants.Other])
+            {
+                await using var context = shop.Open(NxLoyTenants.Other);
+                await TryAsync(async () =>
+                {
+                    var row = await RichRowAsync<T>(shop);
+                    typeof(T).GetProperty("BusinessId")!.SetValue(row, owner);
+                    context.Entry(row).State = state;
+                    return await context.SaveChangesAsync(Cancel);
+                });
+            }
+        }
+
+        Assert.Equal(before, await RichRowsAsync<T>(shop));
+    }
+
+    /// <summary>Runs what must have found nothing, or be refused: by the guard, the condition on the tenant, a policy, or a trigger that lets nobody.</summary>
+    private static async Task TryAsync(Func<Task<int>> act, bool mayBeOwn = false)
+    {
+        int count;
+        try
+        {
+            count = await act();
+        }
+        catch (Exception error) when (error is TenantException or DbUpdateConcurrencyException || error.GetBaseException() is PostgresException { SqlState: "42501" }
+            || (mayBeOwn && error.GetBaseException() is PostgresException { SqlState: "23001" }))
+        {
+            return;
+        }
+        catch (Exception error) when (error.GetBaseException() is PostgresException or InvalidOperationException)
+        {
+            throw new XunitException($"The database was reached: {error.GetBaseException().Message}");
+        }
+
+        if (!mayBeOwn && count > 0) throw new XunitException($"{count} rows were reached.");
+    }
+
+    private static void AssertOwn(NxLoyContext context, string tenant)
+    {
+        foreach (var entry in context.ChangeTracker.Entries())
+            if (entry.Metadata.ClrType.GetProperty("BusinessId") is { } property && entry.Metadata.FindProperty("BusinessId") is { IsNullable: false })
+                Assert.Equal((entry.Metadata.ClrType.Name, tenant), (entry.Metadata.ClrType.Name, (string?)property.GetValue(entry.Entity)));
+    }
+
+    private static Expression<Func<T, bool>> IsRich<T>()
+        where T : class => r => EF.Property<string>(r, "BusinessId") == NxLoyTenants.Rich;
+
+    /// <summary>Some plain property, to be set to itself.</summary>
+    private static Expression<Func<T, object?>> Some<T>(NxLoyContext context)
+        where T : class
+    {
+        var property = context.Model.FindEntityType(typeof(T))!.GetProperties().First(p => !p.IsKey() && !p.IsForeignKey() && p.Name != "BusinessId" && p.FindAnnotation("Ploy:UpdatedAt") is null);
+        var row = Expression.Parameter(typeof(T), "row");
+        return Expression.Lambda<Func<T, object?>>(Expression.Convert(Expression.Property(row, property.Name), typeof(object)), row);
+    }
+
+    private static string TableOf<T>(NxLoyContext context) => context.Model.FindEntityType(typeof(T))!.GetTableName()!; // tenant models are tables
+
+    private static async Task<IReadOnlyList<string>> RichRowsAsync<T>(NxLoyTenants shop)
+    {
+        await using var context = shop.Open(NxLoyTenants.Rich);
+        var rows = await shop.RowsAsync(TableOf<T>(context), NxLoyTenants.Rich);
+        Assert.NotEmpty(rows);
+        return rows;
+    }
+
+    private static async Task<T> RichRowAsync<T>(NxLoyTenants shop)
+        where T : class
+    {
+        await using var context = shop.Open(NxLoyTenants.Rich);
+        return await context.Set<T>().AsNoTracking().FirstAsync(IsRich<T>(), Cancel);
+    }
+
+    private static async Task<object> RichKeyAsync<T>(NxLoyTenants shop)
+        where T : class
+    {
+        var row = await RichRowAsync<T>(shop);
+        await using var context = shop.Open(NxLoyTenants.Rich);
+        return KeyOf<T>(context).PropertyInfo!.GetValue(row)!; // entities have properties, and their keys values
+    }
+
+    private static IProperty KeyOf<T>(NxLoyContext context) => context.Model.FindEntityType(typeof(T))!.FindPrimaryKey()!.Properties[0];
+
+    /// <summary>A row like the rich tenant's, with a key and unique values of its own, for a tenant.</summary>
+    private static async Task<T> CopyAsync<T>(NxLoyTenants shop, string tenant, int number)
+        where T : class
+    {
+        var row = await RichRowAsync<T>(shop);
+        await using var context = shop.Open(tenant);
+        var type = context.Model.FindEntityType(typeof(T))!;
+        var unique = type.GetIndexes().Where(i => i.IsUnique).SelectMany(i => i.Properties).Concat(type.FindPrimaryKey()!.Properties).Distinct();
+        foreach (var property in unique.Where(p => p.Name != "BusinessId"))
+        {
+            if (property.ClrType == typeof(string) && (property.IsPrimaryKey() || !property.IsForeignKey())) property.PropertyInfo!.SetValue(row, $"copy{number}");
+            else if (property.ClrType == typeof(int)) property.PropertyInfo!.SetValue(row, 1000 + number);
+        }
+
+        typeof(T).GetProperty("BusinessId")!.SetValue(row, tenant);
+        return row;
+    }
+}

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Linq.Expressions;
 using System.Reflection;
 using Microsoft.EntityFrameworkCore;
@@ -7,6 +6,7 @@ using Npgsql;
 using NxLoy.Data;
 using NxLoy.Data.CustomerDomain;
 using Ploy.EntityFrameworkCore;
+using Ploy.EntityFrameworkCore.SoftDelete;
 using Ploy.EntityFrameworkCore.Tenancy;
 using Xunit;
 using Xunit.Sdk;
@@ -84,9 +84,9 @@ public sealed class NxLoyLeakTests
         where T : class
     {
         var key = await RichKeyAsync<T>(shop);
-        await using (var rich = shop.Open(NxLoyTenants.Rich)) Assert.NotNull(await rich.Set<T>().FindAsync([key], Cancel));
+        await using (var rich = shop.Open(NxLoyTenants.Rich)) Assert.NotNull(await rich.Set<T>().FindAsync(key, Cancel));
         await using var context = shop.Open(NxLoyTenants.Other);
-        Assert.Null(await context.Set<T>().FindAsync([key], Cancel));
+        Assert.Null(await context.Set<T>().FindAsync(key, Cancel));
         Assert.Null(context.Set<T>().Find(key));
     }
 
@@ -178,7 +178,9 @@ public sealed class NxLoyLeakTests
         await using var context = shop.Open(NxLoyTenants.Other);
         await TryAsync(async () =>
         {
-            for (var i = 0; i < 50; i++) context.Add(await CopyAsync<T>(shop, i == 49 ? NxLoyTenants.Rich : NxLoyTenants.Other, i));
+            // A row that must refer to another one's only row cannot be there fifty times.
+            var isLone = TypeOf<T>(context).GetIndexes().Any(i => i.IsUnique && i.Properties.All(p => p.IsForeignKey() && !p.IsNullable));
+            for (var i = isLone ? 49 : 0; i < 50; i++) context.Add(await CopyAsync<T>(shop, i == 49 ? NxLoyTenants.Rich : NxLoyTenants.Other, i));
             return await context.SaveChangesAsync(Cancel);
         });
         Assert.Equal(before, await RichRowsAsync<T>(shop));
@@ -219,7 +221,7 @@ public sealed class NxLoyLeakTests
         {
             return;
         }
-        catch (Exception error) when (error.GetBaseException() is PostgresException or InvalidOperationException)
+        catch (Exception error) when (error is SoftDeleteException || error.GetBaseException() is PostgresException)
         {
             throw new XunitException($"The database was reached: {error.GetBaseException().Message}");
         }
@@ -263,15 +265,15 @@ public sealed class NxLoyLeakTests
         return await context.Set<T>().AsNoTracking().FirstAsync(IsRich<T>(), Cancel);
     }
 
-    private static async Task<object> RichKeyAsync<T>(NxLoyTenants shop)
+    private static async Task<object?[]> RichKeyAsync<T>(NxLoyTenants shop)
         where T : class
     {
         var row = await RichRowAsync<T>(shop);
         await using var context = shop.Open(NxLoyTenants.Rich);
-        return KeyOf<T>(context).PropertyInfo!.GetValue(row)!; // entities have properties, and their keys values
+        return [.. TypeOf<T>(context).FindPrimaryKey()!.Properties.Select(p => p.PropertyInfo!.GetValue(row))];
     }
 
-    private static IProperty KeyOf<T>(NxLoyContext context) => context.Model.FindEntityType(typeof(T))!.FindPrimaryKey()!.Properties[0];
+    private static IEntityType TypeOf<T>(NxLoyContext context) => context.Model.FindEntityType(typeof(T))!; // all are asked of its own model
 
     /// <summary>A row like the rich tenant's, with a key and unique values of its own, for a tenant.</summary>
     private static async Task<T> CopyAsync<T>(NxLoyTenants shop, string tenant, int number)
@@ -279,15 +281,25 @@ public sealed class NxLoyLeakTests
     {
         var row = await RichRowAsync<T>(shop);
         await using var context = shop.Open(tenant);
-        var type = context.Model.FindEntityType(typeof(T))!;
-        var unique = type.GetIndexes().Where(i => i.IsUnique).SelectMany(i => i.Properties).Concat(type.FindPrimaryKey()!.Properties).Distinct();
-        foreach (var property in unique.Where(p => p.Name != "BusinessId"))
+        foreach (var property in Unique(TypeOf<T>(context)))
         {
-            if (property.ClrType == typeof(string) && (property.IsPrimaryKey() || !property.IsForeignKey())) property.PropertyInfo!.SetValue(row, $"copy{number}");
-            else if (property.ClrType == typeof(int)) property.PropertyInfo!.SetValue(row, 1000 + number);
+            var value = property.PropertyInfo!.GetValue(row);
+            property.PropertyInfo.SetValue(row, value switch
+            {
+                _ when property.IsForeignKey() => property.IsNullable ? null : value,
+                string => $"c{number}",
+                DateOnly date => date.AddDays(-1 - number),
+                DateTime time => time.AddDays(-1 - number),
+                int => property.ValueGenerated == ValueGenerated.OnAdd ? 0 : 1000 + number,
+                long => property.ValueGenerated == ValueGenerated.OnAdd ? 0L : 1000L + number,
+                _ => value,
+            });
         }
 
         typeof(T).GetProperty("BusinessId")!.SetValue(row, tenant);
         return row;
     }
+
+    private static IEnumerable<IProperty> Unique(IEntityType type) => type.GetIndexes().Where(i => i.IsUnique).SelectMany(i => i.Properties)
+        .Concat(type.FindPrimaryKey()!.Properties).Where(p => p.Name != "BusinessId").Distinct();
 }

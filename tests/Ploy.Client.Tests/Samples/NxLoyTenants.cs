@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Npgsql;
 using NxLoy.Data;
@@ -36,13 +37,13 @@ internal sealed class NxLoyTenants : IAsyncDisposable
     private readonly PooledDbContextFactory<NxLoyContext> _pool;
     private readonly string _connectionString;
 
-    private NxLoyTenants(TemporaryPostgresDatabase database, Protection protection)
+    private NxLoyTenants(TemporaryPostgresDatabase database, Protection protection, IInterceptor[] interceptors)
     {
         _database = database;
         var connection = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Pooling = true, MaxPoolSize = 4, Timeout = 60 };
         if (protection == Protection.RowSecurity) connection.Username = Role;
         _connectionString = connection.ConnectionString;
-        var options = new DbContextOptionsBuilder<NxLoyContext>().UseNxLoyContext(_connectionString);
+        var options = new DbContextOptionsBuilder<NxLoyContext>().UseNxLoyContext(_connectionString).AddInterceptors(interceptors);
         if (protection != Protection.Filters) options.ReplaceService<IModelCustomizer, WithoutTenants>();
         _pool = new PooledDbContextFactory<NxLoyContext>(options.Options, poolSize: 2);
         using var context = Open(Rich);
@@ -52,9 +53,11 @@ internal sealed class NxLoyTenants : IAsyncDisposable
     /// <summary>The classes of all tenant models.</summary>
     public ImmutableArray<Type> Models { get; }
 
+    public string DatabaseName => _database.Name;
+
     private string Role => _database.Name + "_app";
 
-    public static async Task<NxLoyTenants> CreateAsync(Protection protection)
+    public static async Task<NxLoyTenants> CreateAsync(Protection protection, params IInterceptor[] interceptors)
     {
         var database = await TemporaryDatabase.PostgresAsync((await Template.Value).Name);
         var role = database.Name + "_app";
@@ -64,7 +67,7 @@ internal sealed class NxLoyTenants : IAsyncDisposable
             GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO "{role}";
             GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO "{role}";
             """);
-        return new NxLoyTenants(database, protection);
+        return new NxLoyTenants(database, protection, interceptors);
     }
 
     public NxLoyContext Open(string? tenant)

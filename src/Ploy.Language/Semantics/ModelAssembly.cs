@@ -1,28 +1,30 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Ploy.Core;
+using Ploy.Language.Semantics.Passes;
 using Ploy.Language.Semantics.Passes.Relations;
 using Ploy.Language.Semantics.Symbols;
 
 namespace Ploy.Language.Semantics;
 
 /// <summary>Makes the model of what the passes found, once they found no fault.</summary>
-internal sealed class ModelAssembly
+internal static class ModelAssembly
 {
-    private readonly Dictionary<FieldSymbol, RelationField> _relationFields = [];
-
-    private ModelAssembly() { }
-
     public static SchemaModel Assemble(
         SchemaSymbols symbols, ImmutableArray<RelationSymbol> relations, Datasource? datasource, ImmutableArray<Generator> generators, PreviewFeatureSet features)
     {
-        var assembly = new ModelAssembly();
+        var models = new Model[symbols.Models.Count];
+        Parts.Run(models.Length, (from, to) =>
+        {
+            for (var i = from; i < to; i++) models[i] = Model(symbols.Models[i]);
+        });
         return new SchemaModel
         {
             Datasource = datasource,
             Generators = generators,
-            Models = [.. symbols.Models.Select(assembly.Model)],
+            Models = ImmutableCollectionsMarshal.AsImmutableArray(models),
             Enums = [.. symbols.Enums.Select(Enumeration)],
-            Relations = ImmutableArray.CreateRange(relations, assembly.Relation),
+            Relations = ImmutableArray.CreateRange(relations, Relation),
             PreviewFeatures = features.Names,
         };
     }
@@ -37,14 +39,14 @@ internal sealed class ModelAssembly
         Location = type.Location,
     };
 
-    private Model Model(ModelSymbol model) => new()
+    private static Model Model(ModelSymbol model) => new()
     {
         Name = model.Name,
         DatabaseName = model.DatabaseName,
         Namespace = model.Namespace?.Text,
         IsView = model.IsView,
         IsIgnored = model.IsIgnored,
-        Fields = ImmutableArray.CreateRange(model.Fields, static (f, assembly) => f.Target is { } target ? assembly.RelationField(f, target) : (ModelField)Column(f), this),
+        Fields = ImmutableArray.CreateRange(model.Fields, static f => f.Target is { } target ? RelationField(f, target) : (ModelField)Column(f)),
         PrimaryKey = model.PrimaryKey is { } key ? Key(key) : null,
         Indexes = [.. model.Indexes.Select(Index)],
         Documentation = model.Syntax.Documentation,
@@ -65,7 +67,7 @@ internal sealed class ModelAssembly
         IsUpdatedAt = field.IsUpdatedAt,
     };
 
-    private RelationField RelationField(FieldSymbol field, ModelSymbol target) => _relationFields[field] = new RelationField
+    private static RelationField RelationField(FieldSymbol field, ModelSymbol target) => field.Assembled = new RelationField
     {
         Name = field.Name,
         Arity = field.Arity,
@@ -105,9 +107,9 @@ internal sealed class ModelAssembly
     };
 
     /// <summary>Of a schema without faults both fields are there, and the first has the foreign key.</summary>
-    private Relation Relation(RelationSymbol relation)
+    private static Relation Relation(RelationSymbol relation)
     {
-        var (forward, back) = (_relationFields[relation.Forward!], _relationFields[relation.Back!]);
+        var (forward, back) = (relation.Forward!.Assembled!, relation.Back!.Assembled!);
         if (relation.Cardinality == Cardinality.ManyToMany)
             return new Relation.ManyToMany { Name = forward.RelationName, ModelA = relation.Model.Name, FieldA = forward, ModelB = relation.Target.Name, FieldB = back };
         return new Relation.ForeignKey

@@ -62,7 +62,7 @@ public static class SchemaCompiler
         var names = new Names(sink);
         foreach (var tree in trees) names.Check(tree);
         new Types(symbols, sink).Resolve();
-        new AttributePass(symbols, sink).Read();
+        AttributePass.Read(symbols, sink);
     }
 
     private static SchemaModel? Compile(ImmutableArray<SyntaxTree> trees, DiagnosticSink sink)

@@ -68,8 +68,9 @@ internal static class Lexer
 /// <summary>Which characters the language's grammar lets stand where.</summary>
 internal static class Characters
 {
-    // Nearly all names are of these: one look at a table for each character.
-    private static readonly bool[] IsAsciiNamePart = [.. Enumerable.Range(0, 128).Select(c => char.IsAsciiLetterOrDigit((char)c) || c is '_' or '-')];
+    // Digits and the hyphen; letters and the underscore: a bit for each.
+    private const ulong LowNameParts = 0x03FF_2000_0000_0000;
+    private const ulong HighNameParts = 0x07FF_FFFE_87FF_FFFE;
 
     public static bool IsBlank(char c) => c is ' ' or '\t' || (c > '\x7f' && char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.SpaceSeparator);
 
@@ -85,17 +86,20 @@ internal static class Characters
     public static int IdentifierEnd(string text, int at)
     {
         var end = at;
+        if (end >= text.Length || text[end] is '_' or '-') return at;
+        while (end < text.Length && IsAsciiNamePart(text[end])) end++;
+        // Nearly all names are of ASCII characters.
+        return end < text.Length && text[end] > '\x7f' ? OtherIdentifierEnd(text, end) : end;
+    }
+
+    private static bool IsAsciiNamePart(char c) => c < 128 && (((c < 64 ? LowNameParts : HighNameParts) >> (c & 63)) & 1) != 0;
+
+    private static int OtherIdentifierEnd(string text, int end)
+    {
         while (end < text.Length)
         {
             var c = text[end];
-            if (c < IsAsciiNamePart.Length && IsAsciiNamePart[c] && (end > at || c is not ('_' or '-')))
-            {
-                end++;
-                continue;
-            }
-
-            if (c <= '\x7f') break;
-            if (char.IsLetter(c)) end++;
+            if (IsAsciiNamePart(c) || (c > '\x7f' && char.IsLetter(c))) end++;
             else if (char.IsHighSurrogate(c) && char.IsLetter(text, end)) end += 2;
             else break;
         }

@@ -17,6 +17,13 @@ internal sealed class DiagnosticSink
         HasErrors |= diagnostic.Severity == Severity.Error;
     }
 
+    /// <summary>Takes what another has collected.</summary>
+    public void AddAll(DiagnosticSink other)
+    {
+        _found.AddRange(other._found);
+        HasErrors |= other.HasErrors;
+    }
+
     /// <summary>All of them in the order of the files and of the places in each; a sentence that repeats itself at one place stands once.</summary>
     public ImmutableArray<Diagnostic> InOrder(IEnumerable<string> paths)
     {

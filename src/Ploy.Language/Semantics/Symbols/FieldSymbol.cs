@@ -54,6 +54,9 @@ internal sealed class FieldSymbol(ModelSymbol model, FieldSyntax syntax)
     /// <summary>What <c>@relation</c> says; null where absent.</summary>
     public RelationAttributeSymbol? Relation { get; set; }
 
+    /// <summary>What became of a relation field in the model; null before that.</summary>
+    public RelationField? Assembled { get; set; }
+
     public SourceLocation Location => Model.At(Syntax.Span);
 
     /// <summary>The place of an argument of <c>@relation</c>; the field where it is absent.</summary>

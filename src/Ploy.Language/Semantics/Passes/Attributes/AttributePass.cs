@@ -1,27 +1,42 @@
+using System.Runtime.InteropServices;
 using Ploy.Language.Diagnostics;
 using Ploy.Language.Semantics.Symbols;
 
 namespace Ploy.Language.Semantics.Passes.Attributes;
 
 /// <summary>Third pass: what the attributes say, each read on its own by the one who knows it.</summary>
-/// <param name="symbols">What the files declare.</param>
 /// <param name="sink">Takes the faults.</param>
-internal sealed class AttributePass(SchemaSymbols symbols, DiagnosticSink sink)
+internal sealed class AttributePass(DiagnosticSink sink)
 {
     private static readonly string[] OfColumns = ["id", "default", "map", "unique"];
 
     private readonly AttributeSet _attributes = new(sink);
 
-    public void Read()
+    /// <summary>Reads all attributes.</summary>
+    /// <param name="symbols">What the files declare.</param>
+    /// <param name="sink">Takes the faults.</param>
+    public static void Read(SchemaSymbols symbols, DiagnosticSink sink)
     {
+        var models = symbols.Models;
         // Relations first: hints about other attributes name their columns.
-        foreach (var model in symbols.Models)
+        Parts.Run(models.Count, sink, (own, from, to) => new AttributePass(own).ReadRelations(CollectionsMarshal.AsSpan(models)[from..to]));
+        Parts.Run(models.Count, sink, (own, from, to) => new AttributePass(own).ReadModels(CollectionsMarshal.AsSpan(models)[from..to]));
+        var pass = new AttributePass(sink);
+        foreach (var type in symbols.Enums) pass.ReadEnum(type);
+        foreach (var composite in symbols.Composites) pass.ReadComposite(composite);
+    }
+
+    private void ReadRelations(ReadOnlySpan<ModelSymbol> models)
+    {
+        foreach (var model in models)
             foreach (var field in model.Fields)
                 if (field.Target is not null)
                     ReadRelationField(field);
-        foreach (var model in symbols.Models) ReadModel(model);
-        foreach (var type in symbols.Enums) ReadEnum(type);
-        foreach (var composite in symbols.Composites) ReadComposite(composite);
+    }
+
+    private void ReadModels(ReadOnlySpan<ModelSymbol> models)
+    {
+        foreach (var model in models) ReadModel(model);
     }
 
     private void ReadModel(ModelSymbol model)

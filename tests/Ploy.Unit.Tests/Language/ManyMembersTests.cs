@@ -90,6 +90,23 @@ public sealed class ManyMembersTests
             $"model M{i} {{\n  id Int @id\n  lost Missing{i}\n}}\n\n" + Members(500, n => $"enum E{i}x{n} {{\n  A\n  B\n}}\n\n"));
     }
 
+    [Fact]
+    public void Of_many_models_each_has_its_own_faults_in_the_order_of_the_file()
+    {
+        var found = Compile(Members(300, i => $"model M{i} {{\n  id Int @id @lost{i}\n  @@gone{i}\n}}\n\n"));
+        Assert.Equal(Enumerable.Range(0, 300).SelectMany(i => (string[])[$"lost{i}", $"gone{i}"]), found.Select(m => m.Split('`', '@', ' ').First(w => w.StartsWith("lost", StringComparison.Ordinal) || w.StartsWith("gone", StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public void Many_models_stand_in_the_order_of_the_file_with_their_relations()
+    {
+        var model = SchemaCompiler.Compile([SourceText.From("schema.prisma", Datasource + Members(300, i =>
+            $"model M{i} {{\n  id Int @id\n  next M{(i + 1) % 300} @relation(\"R{i}\", fields: [id], references: [id])\n  back M{(i + 299) % 300}? @relation(\"R{(i + 299) % 300}\")\n}}\n\n"))]).Model;
+        Assert.NotNull(model);
+        Assert.Equal(Enumerable.Range(0, 300).Select(i => $"M{i}"), model.Models.Select(m => m.Name));
+        Assert.Equal(Enumerable.Range(0, 300).Select(i => $"M{i} to M{(i + 1) % 300}"), model.Relations.Cast<Relation.ForeignKey>().Select(r => $"{r.Model} to {r.Target}"));
+    }
+
     private static ImmutableArray<string> Compile(string schema) =>
         [.. SchemaCompiler.Compile([SourceText.From("schema.prisma", Datasource + schema)]).Diagnostics.Select(d => d.Message)];
 

@@ -4,6 +4,7 @@ using System.Text;
 using Ploy.Cli.Commands;
 using Ploy.Cli.Rendering;
 using Ploy.Core.Diagnostics;
+using Ploy.Core.Text;
 using Ploy.Design.Commands;
 using Ploy.Postgres;
 using Ploy.Relational;
@@ -74,9 +75,19 @@ internal static class Program
         terminal.IsJson = parsed.GetValue(GlobalOptions.Json);
         var verb = string.Join(' ', Path(parsed.CommandResult).Skip(1));
         // The first is the cause; others follow from it.
-        var message = parsed.UnmatchedTokens is [var unknown, ..] ? $"There is no `{unknown}` here." : parsed.Errors[0].Message.TrimEnd('.') + ".";
-        new ErrorRenderer(terminal).Render(new PloyException("PLOY2000", message, $"See `ploy {(verb.Length == 0 ? "" : verb + " ")}--help`."));
+        var unknown = parsed.UnmatchedTokens is [var first, ..] ? first : null;
+        var message = unknown is null ? parsed.Errors[0].Message.TrimEnd('.') + "." : $"There is no `{unknown}` here.";
+        var meant = unknown is not null && Suggestion.For(unknown, WordsOf(parsed.CommandResult, unknown.StartsWith('-'))) is { } near ? $"Did you mean `{near}`? " : "";
+        new ErrorRenderer(terminal).Render(new PloyException("PLOY2000", message, $"{meant}See `ploy {(verb.Length == 0 ? "" : verb + " ")}--help`."));
         return 1;
+    }
+
+    // What may stand there: options with those of the commands above that hold for all below them, or verbs.
+    private static IEnumerable<string> WordsOf(System.CommandLine.Parsing.CommandResult result, bool areOptions)
+    {
+        if (!areOptions) return result.Command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name);
+        var own = result.Command.Options.Where(o => !o.Hidden).SelectMany(o => o.Aliases.Append(o.Name));
+        return result.Parent is System.CommandLine.Parsing.CommandResult parent ? own.Concat(WordsOf(parent, areOptions)) : own;
     }
 
     private static IEnumerable<string> Path(System.CommandLine.Parsing.CommandResult result) =>

@@ -206,8 +206,13 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Theory]
-    [InlineData("There is no `dif` here.", "migrate", "dif")]
-    [InlineData("There is no `--nmae` here.", "migrate", "dev", "--nmae", "x")]
+    [InlineData("There is no `dif` here.\n  = help: Did you mean `diff`? See `ploy migrate --help`.", "migrate", "dif")]
+    [InlineData("There is no `migrat` here.\n  = help: Did you mean `migrate`? See `ploy --help`.", "migrat", "dev")]
+    [InlineData("There is no `--nmae` here.\n  = help: Did you mean `--name`? See `ploy migrate dev --help`.", "migrate", "dev", "--nmae", "x")]
+    [InlineData("There is no `--shema` here.\n  = help: Did you mean `--schema`? See", "validate", "--shema", "x")]
+    [InlineData("There is no `frobnicate` here.\n  = help: See `ploy --help`.", "frobnicate")]
+    [InlineData("There is no completion for `tcsh`.\n  = help: Give one of `bash`, `zsh`, `fish`, `powershell`.", "completion", "tcsh")]
+    [InlineData("There is no code `P30009`.\n  = help: Did you mean `P3000`?", "explain", "P30009")]
     [InlineData("`migrate diff` needs to know what it compares", "migrate", "diff", "--from-empty")]
     [InlineData("Both sides are empty", "migrate", "diff", "--from-empty", "--to-empty")]
     public Task A_command_line_that_is_wrong(string message, params string[] arguments)

@@ -82,8 +82,25 @@ public sealed class OtherVerbTests : IDisposable
     [InlineData("zsh")]
     [InlineData("fish")]
     [InlineData("powershell")]
+    [InlineData("pwsh")]
     public async Task Completion_scripts_ask_the_program(string shell) =>
         Assert.Contains("[suggest:", (await InProcess.RunAsync(_folder.Root, "completion", shell)).Expect(0).Output, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Completion_works_in_a_shell()
+    {
+        if (OperatingSystem.IsWindows()) return; // no bash there
+        _folder.Write("ploy.bash", (await InProcess.RunAsync(_folder.Root, "completion", "bash")).Expect(0).Output);
+        const string ask = "source ./ploy.bash; COMP_WORDS=(ploy migrate re); COMP_CWORD=2; COMP_LINE='ploy migrate re'; COMP_POINT=15; _ploy; echo \"${COMPREPLY[*]}\"";
+        var run = await ChildProcess.RunAsync(new ProcessCall
+        {
+            Program = "bash",
+            Directory = _folder.Root,
+            Arguments = ["-c", ask],
+            Environment = new Dictionary<string, string?> { ["PATH"] = Path.GetDirectoryName(PloyProgram.ProgramPath) + ":" + Environment.GetEnvironmentVariable("PATH") },
+        });
+        Assert.Equal(["reset", "resolve"], run.Expect(0).Output.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
+    }
 
     [Fact]
     public async Task The_program_suggests_what_may_follow()

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ploy.Core.Diagnostics;
 
 namespace Ploy.Cli.Commands;
 
@@ -45,13 +46,17 @@ internal sealed class CompletionVerb : Verb
     public CompletionVerb()
         : base("completion", "Write a shell's completion script.", "ploy completion bash > /etc/bash_completion.d/ploy")
     {
-        _shell.AcceptOnlyFromAmong([.. Scripts.Keys]);
+        _shell.CompletionSources.Add([.. Scripts.Keys]);
         Add(_shell);
     }
 
     protected override Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        context.Terminal.Out.WriteLine(Scripts[context.Options.GetRequiredValue(_shell)]);
+        var shell = context.Options.GetRequiredValue(_shell);
+        // PowerShell's program is called pwsh.
+        if (!Scripts.TryGetValue(shell == "pwsh" ? "powershell" : shell, out var script))
+            throw new PloyException("PLOY2000", $"There is no completion for `{shell}`.", $"Give one of {string.Join(", ", Scripts.Keys.Select(k => $"`{k}`"))}.");
+        context.Terminal.Out.WriteLine(script);
         return Task.FromResult(0);
     }
 }

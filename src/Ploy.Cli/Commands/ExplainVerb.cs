@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ploy.Core.Diagnostics;
+using Ploy.Core.Text;
 
 namespace Ploy.Cli.Commands;
 
@@ -17,8 +18,7 @@ internal sealed class ExplainVerb : Verb
     protected override Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var code = (context.Options.GetValue(_code) ?? "").Trim().ToUpperInvariant();
-        using var page = typeof(ExplainVerb).Assembly.GetManifestResourceStream($"codes/{code}.md")
-            ?? throw new PloyException("PLOY2012", $"There is no code `{code}`.", "Give one as errors show it: `P1012`, `PLOY1201`.");
+        using var page = typeof(ExplainVerb).Assembly.GetManifestResourceStream($"codes/{code}.md") ?? throw Unknown(code);
         using var reader = new StreamReader(page);
         var text = reader.ReadToEnd();
         context.Terminal.Json(json =>
@@ -29,5 +29,12 @@ internal sealed class ExplainVerb : Verb
         });
         context.Terminal.Say(text.TrimEnd());
         return Task.FromResult(0);
+    }
+
+    private static PloyException Unknown(string code)
+    {
+        var pages = typeof(ExplainVerb).Assembly.GetManifestResourceNames().Where(n => n.StartsWith("codes/", StringComparison.Ordinal)).Select(Path.GetFileNameWithoutExtension).OfType<string>();
+        var meant = Suggestion.For(code, pages.Order(StringComparer.Ordinal)) is { } near ? $"Did you mean `{near}`? " : "";
+        return new PloyException("PLOY2012", $"There is no code `{code}`.", meant + "Give one as errors show it: `P1012`, `PLOY1201`.");
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Ploy.Core;
+using Ploy.Core.Text;
 using Ploy.Language.Diagnostics;
 using Ploy.Language.Semantics.Symbols;
 using Ploy.Language.Syntax;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Ploy.Core.Text;
 using Ploy.Language.Diagnostics;
 using Ploy.Language.Semantics.Symbols;
 using Ploy.Language.Syntax;

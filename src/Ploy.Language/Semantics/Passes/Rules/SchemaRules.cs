@@ -1,3 +1,4 @@
+using Ploy.Core.Text;
 using Ploy.Language.Diagnostics;
 using Ploy.Language.Semantics.Passes.Attributes;
 using Ploy.Language.Semantics.Passes.Relations;

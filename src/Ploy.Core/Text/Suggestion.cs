@@ -1,7 +1,7 @@
-namespace Ploy.Language.Diagnostics;
+namespace Ploy.Core.Text;
 
 /// <summary>Finds what a misspelt word may have meant.</summary>
-internal static class Suggestion
+public static class Suggestion
 {
     /// <summary>
     /// The candidate nearest to the word: at most two letters away, one for words of up to four letters, or differing in case alone.
@@ -9,6 +9,8 @@ internal static class Suggestion
     /// </summary>
     public static string? For(string word, IEnumerable<string> candidates)
     {
+        ArgumentNullException.ThrowIfNull(word);
+        ArgumentNullException.ThrowIfNull(candidates);
         var (best, distance) = ((string?)null, word.Length switch { 1 => 1, <= 4 => 2, _ => 3 });
         foreach (var candidate in candidates)
         {

@@ -29,6 +29,7 @@ internal sealed class CommandContext(Terminal terminal, ParseResult options, Dia
     {
         WorkingDirectory = Terminal.WorkingDirectory,
         Environment = Terminal.Environment,
+        Application = Application,
         Schema = schema ?? Options.GetValue(GlobalOptions.Schema),
         Config = Options.GetValue(GlobalOptions.Config),
         Url = url,
@@ -51,7 +52,7 @@ internal sealed class CommandContext(Terminal terminal, ParseResult options, Dia
         if (url is not null)
         {
             var dialect = Dialects.OfConnection(url);
-            return (dialect, dialect.Connector.Parse(url, Terminal.WorkingDirectory));
+            return (dialect, dialect.Connector.Parse(url, Terminal.WorkingDirectory) with { Application = Application });
         }
 
         var workspace = LoadWorkspace(null);
@@ -82,6 +83,9 @@ internal sealed class CommandContext(Terminal terminal, ParseResult options, Dia
 #pragma warning disable RS0030 // the composition root is where the source of identifiers is injected
     private static Guid NewId() => Guid.NewGuid();
 #pragma warning restore RS0030
+
+    // What a server shows of who is connected: `ploy migrate deploy`.
+    private string Application => string.Join(' ', Program.Path(Options.CommandResult).Skip(1).Prepend("ploy"));
 
     private static string Describe(Workspace workspace)
     {

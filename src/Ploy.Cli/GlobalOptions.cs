@@ -47,8 +47,13 @@ internal static class GlobalOptions
         },
     };
 
-    /// <summary>A new option for a limit on statements; null where it is not given.</summary>
-    public static Option<TimeSpan?> Timeout(string name, string description) => new(name)
+    /// <summary>A new option for the longest wait of a statement for a lock; null where it is not given.</summary>
+    public static Option<TimeSpan?> LockTimeout() => Timeout("--lock-timeout", "Longest wait of a statement for a lock before it is tried again; 5s by default.");
+
+    /// <summary>A new option for the longest run of a statement; null where it is not given.</summary>
+    public static Option<TimeSpan?> StatementTimeout() => Timeout("--statement-timeout", "Longest run of a statement; without limit by default.");
+
+    private static Option<TimeSpan?> Timeout(string name, string description) => new(name)
     {
         Description = description,
         HelpName = "TIME",

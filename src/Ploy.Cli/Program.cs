@@ -39,6 +39,7 @@ internal static class Program
             IsInputInteractive = !Console.IsInputRedirected,
             IsErrorInteractive = !Console.IsErrorRedirected,
             Width = static () => Console.IsOutputRedirected ? null : Console.WindowWidth,
+            ErrorWidth = static () => Console.IsErrorRedirected ? null : Console.WindowWidth,
         };
         return await RunAsync(arguments, terminal, [PostgresDialect.Instance, SqliteDialect.Instance], cancel.Token).ConfigureAwait(false);
     }
@@ -90,7 +91,7 @@ internal static class Program
         return result.Parent is System.CommandLine.Parsing.CommandResult parent ? own.Concat(WordsOf(parent, areOptions)) : own;
     }
 
-    private static IEnumerable<string> Path(System.CommandLine.Parsing.CommandResult result) =>
+    internal static IEnumerable<string> Path(System.CommandLine.Parsing.CommandResult result) =>
         result.Parent is System.CommandLine.Parsing.CommandResult parent ? Path(parent).Append(result.Command.Name) : [result.Command.Name];
 
     // The first signal asks for a clean end; the second one ends the process as it would without us.

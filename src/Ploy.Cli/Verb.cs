@@ -40,6 +40,7 @@ internal abstract class Verb : Command
         }
         catch (PloyException exception)
         {
+            terminal.EndLive();
             new ErrorRenderer(terminal).Render(exception);
             return exception.ExitCode;
         }

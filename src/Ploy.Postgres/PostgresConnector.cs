@@ -31,7 +31,21 @@ internal sealed class PostgresConnector : IDatabaseConnector
         PostgresDatabases.EnsureAsync(address, cancellationToken);
 
     /// <inheritdoc />
-    public ValueTask RunAsync(IDatabaseSession session, ImmutableArray<WholeScript> scripts, CancellationToken cancellationToken) => new PostgresScriptRun(Own(session), scripts).RunAsync(cancellationToken);
+    public async ValueTask RunAsync(IDatabaseSession session, ImmutableArray<WholeScript> scripts, CancellationToken cancellationToken, Action<StatementProgress>? progress = null)
+    {
+        await using var watch = progress is null ? null : new StatementWatch(Own(session), progress);
+        await new PostgresScriptRun(Own(session), scripts).RunAsync(cancellationToken).ConfigureAwait(false);
+        if (watch is not null) await watch.EndAsync().ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask RunAloneAsync(IDatabaseSession session, WholeScript script, CancellationToken cancellationToken, Action<StatementProgress>? progress = null)
+    {
+        var own = Own(session);
+        await own.LimitAsync(script.LockTimeout, script.StatementTimeout, cancellationToken).ConfigureAwait(false);
+        await using var watch = progress is null ? null : new StatementWatch(own, progress);
+        await own.SendAsync(script.Text, script.Statements, cancellationToken, script.Tag).ConfigureAwait(false);
+    }
 
     /// <inheritdoc />
     public ValueTask VerifyAsync(IDatabaseSession session, VerificationScript script, CancellationToken cancellationToken) => Own(session).VerifyAsync(script, cancellationToken);
@@ -61,8 +75,8 @@ internal sealed class PostgresConnector : IDatabaseConnector
     public IExpressionCanonicalizer Canonicalizer(IDatabaseSession session) => new PostgresCanonicalizer(Own(session));
 
     /// <inheritdoc />
-    public async ValueTask<IAsyncDisposable> LockAsync(DatabaseAddress address, TimeSpan wait, CancellationToken cancellationToken) =>
-        await PostgresLock.TakeAsync(address, wait, cancellationToken).ConfigureAwait(false);
+    public async ValueTask<IAsyncDisposable> LockAsync(DatabaseAddress address, TimeSpan wait, CancellationToken cancellationToken, Action<string>? waiting = null) =>
+        await PostgresLock.TakeAsync(address, wait, waiting, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc />
     public async ValueTask<IDatabaseSession> OpenShadowAsync(DatabaseAddress? address, DatabaseAddress? shadow, CancellationToken cancellationToken)

@@ -21,9 +21,16 @@ internal sealed class SqliteConnector : IDatabaseConnector
         ValueTask.FromResult(SqliteDatabases.Ensure(address));
 
     /// <inheritdoc />
-    public async ValueTask RunAsync(IDatabaseSession session, ImmutableArray<WholeScript> scripts, CancellationToken cancellationToken)
+    public async ValueTask RunAsync(IDatabaseSession session, ImmutableArray<WholeScript> scripts, CancellationToken cancellationToken, Action<StatementProgress>? progress = null)
     {
-        foreach (var script in scripts) await Own(session).RunAsync(script, cancellationToken).ConfigureAwait(false);
+        foreach (var script in scripts) await Own(session).RunAsync(script, progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask RunAloneAsync(IDatabaseSession session, WholeScript script, CancellationToken cancellationToken, Action<StatementProgress>? progress = null)
+    {
+        await Own(session).LimitAsync(script.LockTimeout, script.StatementTimeout, cancellationToken).ConfigureAwait(false);
+        await Own(session).ExecuteAsync(script.Text, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc />
@@ -52,8 +59,8 @@ internal sealed class SqliteConnector : IDatabaseConnector
     public IExpressionCanonicalizer Canonicalizer(IDatabaseSession session) => SqliteCanonicalizer.Instance;
 
     /// <inheritdoc />
-    public async ValueTask<IAsyncDisposable> LockAsync(DatabaseAddress address, TimeSpan wait, CancellationToken cancellationToken) =>
-        await SqliteLock.TakeAsync(address, wait, cancellationToken).ConfigureAwait(false);
+    public async ValueTask<IAsyncDisposable> LockAsync(DatabaseAddress address, TimeSpan wait, CancellationToken cancellationToken, Action<string>? waiting = null) =>
+        await SqliteLock.TakeAsync(address, wait, waiting, cancellationToken).ConfigureAwait(false);
 
     /// <summary>A database in memory: nothing is left on disk, and a database set aside for it is not needed.</summary>
     public async ValueTask<IDatabaseSession> OpenShadowAsync(DatabaseAddress? address, DatabaseAddress? shadow, CancellationToken cancellationToken) =>

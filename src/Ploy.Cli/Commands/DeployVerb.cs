@@ -14,8 +14,8 @@ internal sealed class DeployVerb : Verb
     private readonly Option<string?> _to = new("--to") { Description = "Apply up to this migration.", HelpName = "NAME" };
     private readonly Option<string?> _backup = new("--backup") { Description = "Write a backup there before anything is applied; read back by `ploy db restore`.", HelpName = "DIR" };
     private readonly Option<TimeSpan> _lockWait = GlobalOptions.LockWait();
-    private readonly Option<TimeSpan?> _lockTimeout = GlobalOptions.Timeout("--lock-timeout", "Longest wait of a statement for a lock before it is tried again; 5s by default.");
-    private readonly Option<TimeSpan?> _statementTimeout = GlobalOptions.Timeout("--statement-timeout", "Longest run of a statement; without limit by default.");
+    private readonly Option<TimeSpan?> _lockTimeout = GlobalOptions.LockTimeout();
+    private readonly Option<TimeSpan?> _statementTimeout = GlobalOptions.StatementTimeout();
     private readonly Option<string?> _url = GlobalOptions.Url();
 
     public DeployVerb()

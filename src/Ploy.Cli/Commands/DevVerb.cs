@@ -14,6 +14,8 @@ internal sealed class DevVerb : Verb
     private readonly Option<bool> _take = new("--take-drift") { Description = "Write what the database has of its own into a new migration." };
     private readonly Option<bool> _undo = new("--undo-drift") { Description = "Change the database back to what its migrations lead to." };
     private readonly Option<TimeSpan> _lockWait = GlobalOptions.LockWait();
+    private readonly Option<TimeSpan?> _lockTimeout = GlobalOptions.LockTimeout();
+    private readonly Option<TimeSpan?> _statementTimeout = GlobalOptions.StatementTimeout();
     private readonly Option<string?> _url = GlobalOptions.Url();
     private readonly Option<string?> _shadow = GlobalOptions.ShadowUrl();
     private readonly Option<bool> _skipGenerate = new("--skip-generate") { Description = "Do not write the client." };
@@ -22,7 +24,7 @@ internal sealed class DevVerb : Verb
     public DevVerb()
         : base("dev", "Make a migration of what is new in the schema, and apply it.", "ploy migrate dev --name add_customer_phone")
     {
-        foreach (var option in (Option[])[_name, _createOnly, _accept, _consent, _take, _undo, _lockWait, _url, _shadow, _skipGenerate, _skipSeed]) Add(option);
+        foreach (var option in (Option[])[_name, _createOnly, _accept, _consent, _take, _undo, _lockWait, _lockTimeout, _statementTimeout, _url, _shadow, _skipGenerate, _skipSeed]) Add(option);
     }
 
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
@@ -39,7 +41,7 @@ internal sealed class DevVerb : Verb
             Drift = take ? MismatchWay.Take : undo ? MismatchWay.Undo : MismatchWay.Ask,
             LockWait = context.Options.GetValue(_lockWait),
         };
-        var report = await new DevCommand(workspace, context.Services(workspace), context.Prompt).RunAsync(input, cancellationToken).ConfigureAwait(false);
+        var report = await new DevCommand(workspace, context.Services(workspace, context.Options.GetValue(_lockTimeout), context.Options.GetValue(_statementTimeout)), context.Prompt).RunAsync(input, cancellationToken).ConfigureAwait(false);
         Tell(context.Terminal, workspace, report);
         var generate = new GenerateCommand(workspace);
         if (generate.IsConfigured && !context.Options.GetValue(_skipGenerate) && !input.CreateOnly) GenerateVerb.Tell(context.Terminal, generate.Run());

@@ -9,6 +9,8 @@ internal sealed class ResetVerb : Verb
     private readonly Option<bool> _force = new("--force", "-f") { Description = "Do not ask; no consent for a database that is not disposable." };
     private readonly Option<string?> _consent = GlobalOptions.Consent();
     private readonly Option<TimeSpan> _lockWait = GlobalOptions.LockWait();
+    private readonly Option<TimeSpan?> _lockTimeout = GlobalOptions.LockTimeout();
+    private readonly Option<TimeSpan?> _statementTimeout = GlobalOptions.StatementTimeout();
     private readonly Option<string?> _url = GlobalOptions.Url();
     private readonly Option<bool> _skipGenerate = new("--skip-generate") { Description = "Do not write the client." };
     private readonly Option<bool> _skipSeed = new("--skip-seed") { Description = "Do not seed." };
@@ -16,13 +18,13 @@ internal sealed class ResetVerb : Verb
     public ResetVerb()
         : base("reset", "Empty the database and apply all migrations; all data is lost.", "ploy migrate reset --force")
     {
-        foreach (var option in (Option[])[_force, _consent, _lockWait, _url, _skipGenerate, _skipSeed]) Add(option);
+        foreach (var option in (Option[])[_force, _consent, _lockWait, _lockTimeout, _statementTimeout, _url, _skipGenerate, _skipSeed]) Add(option);
     }
 
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var workspace = context.LoadWorkspace(context.Options.GetValue(_url));
-        var command = new ResetCommand(workspace, context.Services(workspace), context.Prompt);
+        var command = new ResetCommand(workspace, context.Services(workspace, context.Options.GetValue(_lockTimeout), context.Options.GetValue(_statementTimeout)), context.Prompt);
         var report = await command.RunAsync(new Given(context.Options.GetValue(_force), context.Options.GetValue(_consent)), context.Options.GetValue(_lockWait), cancellationToken).ConfigureAwait(false);
         context.Terminal.Json(json =>
         {

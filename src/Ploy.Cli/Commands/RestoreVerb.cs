@@ -25,7 +25,7 @@ internal sealed class RestoreVerb : Verb
         var workspace = context.LoadWorkspace(context.Options.GetValue(_url));
         var file = Path.GetFullPath(context.Options.GetValue(_file)!, context.Terminal.WorkingDirectory); // the parser requires it
         var given = new Given(context.Options.GetValue(_force), context.Options.GetValue(_consent));
-        var report = await new RestoreCommand(workspace, context.Prompt).RunAsync(file, given, context.Options.GetValue(_lockWait), cancellationToken).ConfigureAwait(false);
+        var report = await new RestoreCommand(workspace, context.Services(workspace), context.Prompt).RunAsync(file, given, context.Options.GetValue(_lockWait), cancellationToken).ConfigureAwait(false);
         var history = report.History;
         context.Terminal.Json(json =>
         {

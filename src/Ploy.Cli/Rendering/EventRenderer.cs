@@ -1,5 +1,6 @@
 using Ploy.Core.Text;
 using Ploy.Migrations.Engine;
+using Ploy.Relational.Sessions;
 
 namespace Ploy.Cli.Rendering;
 
@@ -8,6 +9,9 @@ internal sealed class EventRenderer(Terminal terminal)
 {
     // Shorter than this is not worth a line.
     private static readonly TimeSpan Noteworthy = TimeSpan.FromSeconds(1);
+
+    // Whom the statement waits for that was told of last.
+    private string _waitsFor = "";
 
     /// <summary>Shows it, a line or an object each.</summary>
     public void Render(MigrationEvent happened)
@@ -41,7 +45,19 @@ internal sealed class EventRenderer(Terminal terminal)
                     json.WriteNumber("statements", statement.Statements);
                     json.WriteNumber("milliseconds", (long)statement.Duration.TotalMilliseconds);
                 });
-                terminal.Note($"  statement {statement.Index} of {statement.Statements}: {Seconds(statement.Duration)}");
+                _waitsFor = "";
+                if (statement.Duration >= Noteworthy) terminal.Note($"  statement {statement.Index} of {statement.Statements}: {Seconds(statement.Duration)}");
+                break;
+            case StatementRunning statement:
+                Render(statement);
+                break;
+            case MigrationLockAwaited awaited:
+                terminal.Json(json =>
+                {
+                    json.WriteString("type", "lockAwaited");
+                    json.WriteString("holder", awaited.Holder);
+                });
+                terminal.Note($"Waiting for the migration lock: {awaited.Holder}");
                 break;
             case HookStarted hook:
                 terminal.Json(json =>
@@ -92,6 +108,46 @@ internal sealed class EventRenderer(Terminal terminal)
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
+    }
+
+    private void Render(StatementRunning statement)
+    {
+        terminal.Json(json =>
+        {
+            json.WriteString("type", "statementRunning");
+            json.WriteString("name", statement.Name);
+            json.WriteNumber("statement", statement.Index);
+            json.WriteNumber("statements", statement.Statements);
+            json.WriteNumber("milliseconds", (long)statement.Elapsed.TotalMilliseconds);
+            json.WriteStartArray("waitsFor");
+            foreach (var holder in statement.WaitsFor)
+            {
+                json.WriteStartObject();
+                json.WriteNumber("process", holder.Process);
+                json.WriteString("application", holder.Application);
+                json.WriteString("state", holder.State);
+                json.WriteString("query", holder.Query);
+                json.WriteNumber("milliseconds", (long)holder.Since.TotalMilliseconds);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        });
+        var where = $"  statement {statement.Index} of {statement.Statements}";
+        // Once for each that it waits for; the time goes on in the live line.
+        var key = $"{statement.Name} {statement.Index} {string.Join(' ', statement.WaitsFor.Select(h => h.Process))}";
+        if (!statement.WaitsFor.IsEmpty && key != _waitsFor)
+            foreach (var holder in statement.WaitsFor)
+                terminal.Note($"{where} waits for {Describe(holder)}");
+        if (!statement.WaitsFor.IsEmpty) _waitsFor = key;
+        terminal.Live($"{where}{(statement.WaitsFor.IsEmpty ? "" : " waits")}: {Seconds(statement.Elapsed)}");
+    }
+
+    private static string Describe(LockHolder holder)
+    {
+        var who = $"process {holder.Process} of the server{(holder.Application.Length == 0 ? "" : $", application `{holder.Application}`")}";
+        var what = $"{(holder.State.Length == 0 ? "open" : holder.State)} for {Seconds(holder.Since)}";
+        return $"{who}, {what}{(holder.Query.Length == 0 ? "" : $": {holder.Query}")}";
     }
 
     private static string Seconds(TimeSpan time) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s");

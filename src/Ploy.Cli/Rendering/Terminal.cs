@@ -18,6 +18,8 @@ internal sealed class Terminal
         "VELA", "NOW_BUILDER", "APPCENTER_BUILD_ID", "CI_XCODE_PROJECT", "XCS",
     ];
 
+    private bool _isLive;
+
     /// <summary>Results.</summary>
     public required TextWriter Out { get; init; }
 
@@ -42,6 +44,9 @@ internal sealed class Terminal
     /// <summary>Columns of standard output; null where it is no terminal.</summary>
     public Func<int?> Width { get; init; } = static () => null;
 
+    /// <summary>Columns of standard error; null where it is no terminal.</summary>
+    public Func<int?> ErrorWidth { get; init; } = static () => null;
+
     /// <summary>Whether everything is written as JSON, one object a line.</summary>
     public bool IsJson { get; set; }
 
@@ -57,6 +62,7 @@ internal sealed class Terminal
     /// <summary>A line of a result; silent in JSON, where objects say it.</summary>
     public void Say(string line = "")
     {
+        EndLive();
         if (!IsJson) Out.WriteLine(line);
     }
 
@@ -66,7 +72,25 @@ internal sealed class Terminal
     /// <summary>A line of progress; silent in JSON.</summary>
     public void Note(string line = "")
     {
+        EndLive();
         if (!IsJson) Error.WriteLine(line);
+    }
+
+    /// <summary>A line of progress that the next line takes the place of; only where standard error is a terminal that can.</summary>
+    public void Live(string line)
+    {
+        if (IsJson || !IsErrorInteractive || Environment("TERM") == "dumb") return;
+        Error.Write($"\r{(ErrorWidth() is { } width && width > 1 && line.Length >= width ? string.Concat(line.AsSpan(0, width - 2), "…") : line)}\u001b[K");
+        Error.Flush();
+        _isLive = true;
+    }
+
+    /// <summary>Takes the line of <see cref="Live"/> away.</summary>
+    public void EndLive()
+    {
+        if (!_isLive) return;
+        Error.Write("\r\u001b[K");
+        _isLive = false;
     }
 
     /// <summary>One object on a line of standard output; silent without <c>--json</c>.</summary>

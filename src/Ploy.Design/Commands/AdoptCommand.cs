@@ -41,7 +41,7 @@ public sealed class AdoptCommand(string folder, Func<string, string?> environmen
     public async ValueTask<AdoptReport> RunAsync(string url, CancellationToken cancellationToken)
     {
         var dialect = dialects.OfConnection(url);
-        var address = dialect.Connector.Parse(url, folder);
+        var address = dialect.Connector.Parse(url, folder) with { Application = "ploy init" };
         var external = await ExternalAsync(dialect, address, cancellationToken).ConfigureAwait(false);
         var written = new InitCommand(folder).Run(dialect.Id, null, external, isAdopted: true).ToBuilder();
         try

@@ -132,7 +132,7 @@ public sealed class DevCommand(Workspace workspace, MigrationServices services, 
         IDatabaseSession session, HistoryState state, ImmutableArray<MigrationFile> files, DevInput input, CancellationToken cancellationToken)
     {
         var connector = workspace.Dialect.Connector;
-        await using var held = await connector.LockAsync(workspace.Address, input.LockWait, cancellationToken).ConfigureAwait(false);
+        await using var held = await services.LockAsync(workspace.Address, input.LockWait, cancellationToken).ConfigureAwait(false);
         var history = connector.History(session);
         var attempts = await history.ReadAsync(cancellationToken).ConfigureAwait(false);
         if (attempts is null) await history.CreateAsync(cancellationToken).ConfigureAwait(false);

@@ -174,7 +174,7 @@ public sealed class DiffCommand(Project project, DialectSet dialects)
 
     private DatabaseAddress? AddressOf(DiffSide side, Workspace? lens, Dialect dialect) => side switch
     {
-        DiffSide.Database database => dialect.Connector.Parse(database.Connection, project.WorkingDirectory),
+        DiffSide.Database database => project.Parse(dialect, database.Connection, project.WorkingDirectory),
         DiffSide.SchemaDatabase or DiffSide.ConfiguredDatabase => project.Address(dialect, lens?.Model.Datasource),
         _ => null,
     };

@@ -67,7 +67,7 @@ internal sealed class MismatchSettler(Workspace workspace, MigrationServices ser
 
         var name = MigrationNames.Create(
             MigrationNames.TimeAfter(services.Time.GetUtcNow(), directory.Files is [.., var last] ? last.Name : null),
-            mismatch.State.IsInitialized ? NameProposal.For(mismatch.Difference) : "baseline");
+            input.Name ?? (mismatch.State.IsInitialized ? NameProposal.For(mismatch.Difference) : "baseline"));
         var file = directory.Add(name, MigrationScript.Render(mismatch.Difference, workspace.Dialect), workspace.Dialect.Id);
         try
         {
@@ -145,20 +145,25 @@ internal sealed class MismatchSettler(Workspace workspace, MigrationServices ser
     {
         var connector = workspace.Dialect.Connector;
         var history = connector.History(session);
-        await using var held = await connector.LockAsync(workspace.Address, input.LockWait, cancellationToken).ConfigureAwait(false);
+        await using var held = await services.LockAsync(workspace.Address, input.LockWait, cancellationToken).ConfigureAwait(false);
         if (!mismatch.State.IsInitialized) await history.CreateAsync(cancellationToken).ConfigureAwait(false);
-        await using var transaction = await session.BeginAsync(script is null ? TransactionPurpose.Rows : TransactionPurpose.Script, cancellationToken).ConfigureAwait(false);
-        if (script is not null)
-        {
-            await session.LimitAsync(services.Limits.Lock, services.Limits.Statement, cancellationToken).ConfigureAwait(false);
-            await session.ExecuteAsync(script, cancellationToken).ConfigureAwait(false);
-        }
+        await services.RetryAsync("undo-drift", WriteAsync, cancellationToken).ConfigureAwait(false);
 
-        var now = services.Time.GetUtcNow();
-        foreach (var edited in mismatch.State.Edited) await history.UpdateAsync(edited.Attempt with { Checksum = edited.File.Checksum }, cancellationToken).ConfigureAwait(false);
-        foreach (var missing in mismatch.State.Missing) await history.UpdateAsync(missing with { RolledBackAt = now }, cancellationToken).ConfigureAwait(false);
-        if (taken is not null)
-            await history.InsertAsync(new MigrationAttempt { Id = services.NewId().ToString(), Checksum = taken.Checksum, MigrationName = taken.Name, StartedAt = now, FinishedAt = now, Logs = "" }, cancellationToken).ConfigureAwait(false);
-        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        async ValueTask WriteAsync()
+        {
+            await using var transaction = await session.BeginAsync(script is null ? TransactionPurpose.Rows : TransactionPurpose.Script, cancellationToken).ConfigureAwait(false);
+            if (script is not null)
+            {
+                await session.LimitAsync(services.Limits.Lock, services.Limits.Statement, cancellationToken).ConfigureAwait(false);
+                await session.ExecuteAsync(script, cancellationToken).ConfigureAwait(false);
+            }
+
+            var now = services.Time.GetUtcNow();
+            foreach (var edited in mismatch.State.Edited) await history.UpdateAsync(edited.Attempt with { Checksum = edited.File.Checksum }, cancellationToken).ConfigureAwait(false);
+            foreach (var missing in mismatch.State.Missing) await history.UpdateAsync(missing with { RolledBackAt = now }, cancellationToken).ConfigureAwait(false);
+            if (taken is not null)
+                await history.InsertAsync(new MigrationAttempt { Id = services.NewId().ToString(), Checksum = taken.Checksum, MigrationName = taken.Name, StartedAt = now, FinishedAt = now, Logs = "" }, cancellationToken).ConfigureAwait(false);
+            await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 }

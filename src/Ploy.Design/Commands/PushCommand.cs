@@ -69,8 +69,8 @@ public sealed class PushCommand(Workspace workspace, MigrationServices services,
         var isReset = input.ForceReset && !created;
         // Asked before the lock is taken: nobody should wait for somebody who thinks.
         if (isReset) await new ConsentGate(workspace, prompt).RequireAsync(session, Reset(), new Given(true, input.Consent), cancellationToken).ConfigureAwait(false);
-        await using var held = await connector.LockAsync(address, input.LockWait, cancellationToken).ConfigureAwait(false);
-        if (isReset) await ResetCommand.EmptyAsync(workspace, session, cancellationToken).ConfigureAwait(false);
+        await using var held = await services.LockAsync(address, input.LockWait, cancellationToken).ConfigureAwait(false);
+        if (isReset) await ResetCommand.EmptyAsync(workspace, services, session, cancellationToken).ConfigureAwait(false);
 
         var state = connector.State(session);
         var marks = isReset ? "" : await PushedMarks.ReadAsync(state, cancellationToken).ConfigureAwait(false);
@@ -138,13 +138,13 @@ public sealed class PushCommand(Workspace workspace, MigrationServices services,
         {
             try
             {
-                await RunAsync(statements).ConfigureAwait(false);
+                await RunAsync(statements, 1).ConfigureAwait(false);
             }
             catch (StatementException exception) when (exception.SqlState == UnsafeUseOfNewValue)
             {
                 var last = statements.Select((s, i) => s.Transaction == TransactionUse.CommitBeforeUse ? i : -1).Max() + 1;
-                await RunAsync(statements[..last]).ConfigureAwait(false);
-                await RunAsync(statements[last..]).ConfigureAwait(false);
+                await RunAsync(statements[..last], 1).ConfigureAwait(false);
+                await RunAsync(statements[last..], last + 1).ConfigureAwait(false);
             }
         }
         catch (StatementException exception)
@@ -154,7 +154,18 @@ public sealed class PushCommand(Workspace workspace, MigrationServices services,
 
         return statements.Length;
 
-        ValueTask RunAsync(ImmutableArray<ScriptStatement> part) =>
-            part.IsEmpty ? ValueTask.CompletedTask : workspace.Dialect.Connector.RunAsync(session, [new WholeScript { Text = script, Statements = part }], cancellationToken);
+        async ValueTask RunAsync(ImmutableArray<ScriptStatement> part, int first)
+        {
+            if (part.IsEmpty) return;
+            var whole = new WholeScript
+            {
+                Text = script,
+                Statements = part,
+                Tag = new ScriptTag("db push", first, statements.Length),
+                LockTimeout = services.Limits.Lock,
+                StatementTimeout = services.Limits.Statement,
+            };
+            await services.RetryAsync("db push", () => workspace.Dialect.Connector.RunAsync(session, [whole], cancellationToken, services.Tell), cancellationToken).ConfigureAwait(false);
+        }
     }
 }

@@ -29,8 +29,8 @@ public sealed class ResetCommand(Workspace workspace, MigrationServices services
         await using var session = await connector.OpenAsync(address, cancellationToken).ConfigureAwait(false);
         // Asked before the lock is taken: nobody should wait for somebody who thinks.
         if (!created) await new ConsentGate(workspace, prompt).RequireAsync(session, Work(directory), given, cancellationToken).ConfigureAwait(false);
-        await using var held = await connector.LockAsync(address, lockWait, cancellationToken).ConfigureAwait(false);
-        if (!created) await EmptyAsync(workspace, session, cancellationToken).ConfigureAwait(false);
+        await using var held = await services.LockAsync(address, lockWait, cancellationToken).ConfigureAwait(false);
+        if (!created) await EmptyAsync(workspace, services, session, cancellationToken).ConfigureAwait(false);
         if (directory.Files.IsEmpty) return new ResetReport(directory, [], created);
         await connector.History(session).CreateAsync(cancellationToken).ConfigureAwait(false);
         var applied = await new MigrationEngine(services).ApplyAsync(session, directory.Files, cancellationToken).ConfigureAwait(false);
@@ -49,11 +49,13 @@ public sealed class ResetCommand(Workspace workspace, MigrationServices services
 
     /// <summary>Empties the database; whoever calls it has made sure that it may be.</summary>
     /// <exception cref="PloyException">P3016 where the database refuses.</exception>
-    internal static async ValueTask EmptyAsync(Workspace workspace, IDatabaseSession session, CancellationToken cancellationToken)
+    internal static async ValueTask EmptyAsync(Workspace workspace, MigrationServices services, IDatabaseSession session, CancellationToken cancellationToken)
     {
         try
         {
-            await workspace.Dialect.Connector.ResetAsync(session, workspace.NamespacesIn(workspace.Address), cancellationToken).ConfigureAwait(false);
+            await session.LimitAsync(services.Limits.Lock, services.Limits.Statement, cancellationToken).ConfigureAwait(false);
+            await services.RetryAsync(
+                "reset", () => workspace.Dialect.Connector.ResetAsync(session, workspace.NamespacesIn(workspace.Address), cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         catch (StatementException exception)
         {

@@ -95,14 +95,20 @@ public sealed class ResolveCommand(Workspace workspace, MigrationServices servic
         TimeSpan lockWait, Func<IDatabaseSession, ImmutableArray<MigrationAttempt>?, ValueTask> change, bool isBaseline, CancellationToken cancellationToken)
     {
         var connector = workspace.Dialect.Connector;
-        await using var held = await connector.LockAsync(workspace.Address, lockWait, cancellationToken).ConfigureAwait(false);
+        await using var held = await services.LockAsync(workspace.Address, lockWait, cancellationToken).ConfigureAwait(false);
         await using var session = await connector.OpenAsync(workspace.Address, cancellationToken).ConfigureAwait(false);
+        await session.LimitAsync(services.Limits.Lock, services.Limits.Statement, cancellationToken).ConfigureAwait(false);
         var history = connector.History(session);
         var attempts = await history.ReadAsync(cancellationToken).ConfigureAwait(false);
         if (attempts is null && isBaseline) await history.CreateAsync(cancellationToken).ConfigureAwait(false);
-        await using var transaction = await session.BeginAsync(TransactionPurpose.Rows, cancellationToken).ConfigureAwait(false);
-        await change(session, attempts).ConfigureAwait(false);
-        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        await services.RetryAsync("resolve", WriteAsync, cancellationToken).ConfigureAwait(false);
+
+        async ValueTask WriteAsync()
+        {
+            await using var transaction = await session.BeginAsync(TransactionPurpose.Rows, cancellationToken).ConfigureAwait(false);
+            await change(session, attempts).ConfigureAwait(false);
+            await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private static string Nearest(string name, MigrationDirectory directory) =>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Ploy.Core.Diagnostics;
+using Ploy.Migrations.Engine;
 using Ploy.Migrations.History;
 using Ploy.Relational.Sessions;
 
@@ -15,7 +16,7 @@ namespace Ploy.Design.Commands;
 public sealed record RestoreReport(DatabaseAddress Address, Backup Backup, string? Namespace, bool CreatedDatabase, HistoryState History);
 
 /// <summary>Puts a backup in place of what the database holds.</summary>
-public sealed class RestoreCommand(Workspace workspace, IPrompt prompt)
+public sealed class RestoreCommand(Workspace workspace, MigrationServices services, IPrompt prompt)
 {
     /// <summary>Reads the backup, asks, brings it back.</summary>
     /// <param name="file">The backup, in full.</param>
@@ -32,7 +33,7 @@ public sealed class RestoreCommand(Workspace workspace, IPrompt prompt)
         var backup = await connector.Backups.VerifyAsync(session, file, cancellationToken).ConfigureAwait(false);
         var state = connector.State(session);
         if (!created) await new ConsentGate(workspace, prompt).RequireAsync(session, await WorkAsync(session, backup, cancellationToken).ConfigureAwait(false), given, cancellationToken).ConfigureAwait(false);
-        await using (await connector.LockAsync(address, lockWait, cancellationToken).ConfigureAwait(false))
+        await using (await services.LockAsync(address, lockWait, cancellationToken).ConfigureAwait(false))
         {
             // What may be done to this database was said of it, not of the one that the backup was made of.
             var mark = await DatabaseMarks.ReadAsync(state, cancellationToken).ConfigureAwait(false);

@@ -113,12 +113,12 @@ public sealed class Project
     public DatabaseAddress? FindAddress(Dialect dialect, Datasource? datasource)
     {
         ArgumentNullException.ThrowIfNull(dialect);
-        if (_options.Url is { } option) return dialect.Connector.Parse(option, WorkingDirectory);
-        if (Toml?.Url is { } url) return dialect.Connector.Parse(Resolve(url, "`[datasource] url` in `ploy.toml`"), Root);
+        if (_options.Url is { } option) return Parse(dialect, option, WorkingDirectory);
+        if (Toml?.Url is { } url) return Parse(dialect, Resolve(url, "`[datasource] url` in `ploy.toml`"), Root);
         if (Toml?.Connection is { } name)
-            return dialect.Connector.Parse(AppSettings.Find(name, Path.GetFullPath(Toml.ProjectPath ?? ".", Root), _environment), Path.GetFullPath(Toml.ProjectPath ?? ".", Root));
-        if ((datasource?.DirectUrl ?? datasource?.Url) is { } block) return dialect.Connector.Parse(Resolve(Text(block), $"the datasource `{datasource!.Name}`"), DatasourceFolder(datasource));
-        return (Prisma?.DirectUrl ?? Prisma?.Url) is { } configured ? dialect.Connector.Parse(Resolve(configured, $"`{Prisma!.Source.Path}`"), Prisma.Folder) : null;
+            return Parse(dialect, AppSettings.Find(name, Path.GetFullPath(Toml.ProjectPath ?? ".", Root), _environment), Path.GetFullPath(Toml.ProjectPath ?? ".", Root));
+        if ((datasource?.DirectUrl ?? datasource?.Url) is { } block) return Parse(dialect, Resolve(Text(block), $"the datasource `{datasource!.Name}`"), DatasourceFolder(datasource));
+        return (Prisma?.DirectUrl ?? Prisma?.Url) is { } configured ? Parse(dialect, Resolve(configured, $"`{Prisma!.Source.Path}`"), Prisma.Folder) : null;
     }
 
     /// <summary>The same where only a shadow database is used: null too where the variable that names the main one is not set.</summary>
@@ -138,13 +138,21 @@ public sealed class Project
     public DatabaseAddress? FindShadowAddress(Dialect dialect, Datasource? datasource)
     {
         ArgumentNullException.ThrowIfNull(dialect);
-        if (_options.ShadowUrl is { } option) return dialect.Connector.Parse(option, WorkingDirectory);
+        if (_options.ShadowUrl is { } option) return Parse(dialect, option, WorkingDirectory);
         // A variable that is missing or empty means none: the same files serve where migrations are made and where they are only deployed.
-        if (Toml?.ShadowDatabaseUrl is { } url) return Parse(url, "`[datasource] shadowDatabaseUrl` in `ploy.toml`", Root);
-        if (datasource?.ShadowDatabaseUrl is { } block) return Parse(Text(block), $"the datasource `{datasource.Name}`", DatasourceFolder(datasource));
-        return Prisma?.ShadowDatabaseUrl is { } configured ? Parse(configured, $"`{Prisma.Source.Path}`", Prisma.Folder) : null;
+        if (Toml?.ShadowDatabaseUrl is { } url) return Find(url, "`[datasource] shadowDatabaseUrl` in `ploy.toml`", Root);
+        if (datasource?.ShadowDatabaseUrl is { } block) return Find(Text(block), $"the datasource `{datasource.Name}`", DatasourceFolder(datasource));
+        return Prisma?.ShadowDatabaseUrl is { } configured ? Find(configured, $"`{Prisma.Source.Path}`", Prisma.Folder) : null;
 
-        DatabaseAddress? Parse(ConfigurationText text, string place, string folder) => IsSet(text) ? dialect.Connector.Parse(Resolve(text, place), folder) : null;
+        DatabaseAddress? Find(ConfigurationText text, string place, string folder) => IsSet(text) ? Parse(dialect, Resolve(text, place), folder) : null;
+    }
+
+    /// <summary>The address of a text that names a database, with this program's name for the server's lists of connections.</summary>
+    /// <exception cref="PloyException">P1013 where it does not parse.</exception>
+    public DatabaseAddress Parse(Dialect dialect, string connection, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(dialect);
+        return dialect.Connector.Parse(connection, folder) with { Application = _options.Application };
     }
 
     // SQLite paths in a datasource are relative to its file.

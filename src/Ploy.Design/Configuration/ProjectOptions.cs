@@ -15,6 +15,9 @@ public sealed record ProjectOptions
     /// <summary><c>--config</c>: <c>ploy.toml</c> or <c>prisma.config.ts</c> at another place.</summary>
     public string? Config { get; init; }
 
+    /// <summary>What the server shows of who is connected: <c>ploy migrate deploy</c>; null for <c>ploy</c>.</summary>
+    public string? Application { get; init; }
+
     /// <summary><c>--url</c></summary>
     public string? Url { get; init; }
 

@@ -31,7 +31,7 @@ public sealed class Deployment(MigrationServices services, DeployTarget target)
         if (input.DryRun) return Report(Names(state, pending), null) with { Plan = await PlanAsync(session, state, pending, cancellationToken).ConfigureAwait(false) };
         if (pending.IsEmpty && state.Failed.IsEmpty && !input.Strict) return Report([], null);
 
-        await using (await Connector.LockAsync(address, input.LockWait, cancellationToken).ConfigureAwait(false))
+        await using (await services.LockAsync(address, input.LockWait, cancellationToken).ConfigureAwait(false))
         {
             state = await CheckAsync(session, input, cancellationToken).ConfigureAwait(false);
             pending = Pending(state, input);

@@ -201,7 +201,7 @@ public sealed class MigrationEngine(MigrationServices services)
         {
             try
             {
-                await connector.RunAsync(session, [whole], cancellationToken).ConfigureAwait(false);
+                await connector.RunAsync(session, [whole], cancellationToken, services.Tell).ConfigureAwait(false);
                 return null;
             }
             catch (StatementException exception) when (script.ProvesParts(exception))

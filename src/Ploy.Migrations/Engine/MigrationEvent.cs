@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Ploy.Relational.Sessions;
 
 namespace Ploy.Migrations.Engine;
@@ -37,12 +38,26 @@ public sealed record HookStarted(string Key, string Command) : MigrationEvent;
 /// <param name="Line">The line.</param>
 public sealed record HookOutput(string Key, string Line) : MigrationEvent;
 
-/// <summary>A statement that runs alone took effect.</summary>
+/// <summary>
+/// A statement took effect. Told of each on SQLite and of each that runs alone; of those that PostgreSQL gets together only where it was seen to run, which takes a second.
+/// </summary>
 /// <param name="Name">The migration.</param>
 /// <param name="Index">Its place among the script's statements, from 1.</param>
 /// <param name="Statements">How many there are.</param>
-/// <param name="Duration">How long it took.</param>
+/// <param name="Duration">How long it took; to half a second where it ran together with others.</param>
 public sealed record StatementFinished(string Name, int Index, int Statements, TimeSpan Duration) : MigrationEvent;
+
+/// <summary>A statement is at work, told about twice a second after its first.</summary>
+/// <param name="Name">The migration.</param>
+/// <param name="Index">Its place among the script's statements, from 1.</param>
+/// <param name="Statements">How many there are.</param>
+/// <param name="Elapsed">How long it has run.</param>
+/// <param name="WaitsFor">Whose locks it waits for at this moment; empty where it works.</param>
+public sealed record StatementRunning(string Name, int Index, int Statements, TimeSpan Elapsed, ImmutableArray<LockHolder> WaitsFor) : MigrationEvent;
+
+/// <summary>Another run holds the migration lock, and this one waits for it.</summary>
+/// <param name="Holder">Who it is, in words.</param>
+public sealed record MigrationLockAwaited(string Holder) : MigrationEvent;
 
 /// <summary>A backup begins, before anything is applied.</summary>
 /// <param name="Path">The file that it will be, in full.</param>

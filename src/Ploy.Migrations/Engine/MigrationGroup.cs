@@ -10,6 +10,8 @@ namespace Ploy.Migrations.Engine;
 /// </summary>
 internal sealed class MigrationGroup(MigrationServices services, IDatabaseSession session, IReadOnlyList<ReadScript> scripts)
 {
+    private readonly HashSet<string> _begun = new(StringComparer.Ordinal);
+
     /// <summary>Applies them; returns how many of the first are applied.</summary>
     public async ValueTask<int> ApplyAsync(CancellationToken cancellationToken)
     {
@@ -18,7 +20,7 @@ internal sealed class MigrationGroup(MigrationServices services, IDatabaseSessio
         var done = scripts.Count;
         try
         {
-            await services.Dialect.Connector.RunAsync(session, [.. scripts.Select((s, i) => services.Whole(s, attempts[i]))], cancellationToken).ConfigureAwait(false);
+            await services.Dialect.Connector.RunAsync(session, [.. scripts.Select((s, i) => services.Whole(s, attempts[i]))], cancellationToken, Tell).ConfigureAwait(false);
         }
         catch (PloyException exception) when (exception.Code == "P1017")
         {
@@ -36,7 +38,7 @@ internal sealed class MigrationGroup(MigrationServices services, IDatabaseSessio
         {
             Telemetry.Applied.Add(1);
             Telemetry.Duration.Record(each.TotalSeconds);
-            services.Report(new MigrationStarted(script.File.Name, script.Statements.Length));
+            Begin(script);
             services.Report(new MigrationFinished(script.File.Name, each));
         }
 
@@ -57,5 +59,22 @@ internal sealed class MigrationGroup(MigrationServices services, IDatabaseSessio
             throw MigrationEngine.LostWhile(
                 new PloyException(exception.Code, exception.Message, null, failure) { Notes = [MigrationEngine.DatabaseNote(failure)] }, What);
         }
+    }
+
+    // What is seen of a statement is told behind the beginning of its migration.
+    private void Tell(StatementProgress progress)
+    {
+        foreach (var script in scripts)
+        {
+            Begin(script);
+            if (script.File.Name == progress.Migration) break;
+        }
+
+        services.Tell(progress);
+    }
+
+    private void Begin(ReadScript script)
+    {
+        if (_begun.Add(script.File.Name)) services.Report(new MigrationStarted(script.File.Name, script.Statements.Length));
     }
 }

@@ -1,3 +1,4 @@
+using Ploy.Core.Diagnostics;
 using Ploy.Relational;
 using Ploy.Relational.Sessions;
 
@@ -21,6 +22,44 @@ public sealed record MigrationServices
     /// <summary>Hears what happens; called on the thread that works.</summary>
     public Action<MigrationEvent> Report { get; init; } = static _ => { };
 
+    /// <summary>Takes the migration lock, and tells whom it waits for.</summary>
+    /// <exception cref="PloyException">P1002 where the wait ended.</exception>
+    public ValueTask<IAsyncDisposable> LockAsync(DatabaseAddress address, TimeSpan wait, CancellationToken cancellationToken) =>
+        Dialect.Connector.LockAsync(address, wait, cancellationToken, holder => Report(new MigrationLockAwaited(holder)));
+
+    /// <summary>Does work that is all or nothing, again where a lock was not to be had within its limit.</summary>
+    /// <param name="name">What it is, for those who are told of it.</param>
+    /// <param name="work">The work; what it has changed is rolled back when it fails.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="StatementException">It failed for another reason, or there was no lock in all that time.</exception>
+    public async ValueTask RetryAsync(string name, Func<ValueTask> work, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        var retry = new LockRetry(this, name);
+        while (true)
+        {
+            try
+            {
+                await work().ConfigureAwait(false);
+                return;
+            }
+            catch (StatementException exception)
+            {
+                if (!await retry.WaitAsync(exception, cancellationToken).ConfigureAwait(false)) throw;
+            }
+        }
+    }
+
+    /// <summary>What is seen of statements, as events.</summary>
+    public void Tell(StatementProgress progress)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        Report(
+            progress.IsFinished
+                ? new StatementFinished(progress.Migration, progress.Statement, progress.Total, progress.Elapsed)
+                : new StatementRunning(progress.Migration, progress.Statement, progress.Total, progress.Elapsed, progress.WaitsFor));
+    }
+
     /// <summary>A new attempt at a script, begun now.</summary>
     internal MigrationAttempt NewAttempt(ReadScript script) => new()
     {
@@ -36,6 +75,7 @@ public sealed record MigrationServices
         Text = script.Source.Text,
         Statements = script.Statements,
         Attempt = attempt,
+        Tag = new ScriptTag(script.File.Name, 1, script.Statements.Length),
         Verification = script.Verification,
         LockTimeout = script.Settings.LockTimeout ?? Limits.Lock,
         StatementTimeout = script.Settings.StatementTimeout ?? Limits.Statement,

@@ -99,12 +99,14 @@ internal sealed class ScriptInParts(MigrationServices services, IDatabaseSession
         {
             Text = _script.Source.Text,
             Statements = [.. run.Select(i => _script.Statements[i])],
+            Tag = new ScriptTag(_script.File.Name, run[0] + 1, _script.Statements.Length),
             Ledger = _ledger is null ? [] : [.. run.Select(i => Entry(i, isFinished: true))],
             GoesOn = _ledger is not null,
             LockTimeout = _script.Settings.LockTimeout ?? services.Limits.Lock,
             StatementTimeout = _script.Settings.StatementTimeout ?? services.Limits.Statement,
         }],
-        cancellationToken);
+        cancellationToken,
+        services.Tell);
 
     private async ValueTask RunAloneAsync(int index, Dictionary<int, LedgerEntry> entries, CancellationToken cancellationToken)
     {
@@ -133,14 +135,19 @@ internal sealed class ScriptInParts(MigrationServices services, IDatabaseSession
 
         await WriteAsync(index, isFinished: false, cancellationToken).ConfigureAwait(false);
         entries[index] = Entry(index, isFinished: false);
-        // Concurrent builds wait for other transactions without holding anybody up, so that the lock limit is not theirs.
-        await session.LimitAsync(
-            statement.Transaction == TransactionUse.Forbidden ? TimeSpan.Zero : _script.Settings.LockTimeout ?? services.Limits.Lock,
-            _script.Settings.StatementTimeout ?? services.Limits.Statement, cancellationToken).ConfigureAwait(false);
+        var alone = new WholeScript
+        {
+            Text = _script.Source.Text,
+            Statements = [statement],
+            Tag = new ScriptTag(_script.File.Name, index + 1, _script.Statements.Length),
+            // Concurrent builds wait for other transactions without holding anybody up, so that the lock limit is not theirs.
+            LockTimeout = statement.Transaction == TransactionUse.Forbidden ? TimeSpan.Zero : _script.Settings.LockTimeout ?? services.Limits.Lock,
+            StatementTimeout = _script.Settings.StatementTimeout ?? services.Limits.Statement,
+        };
         var start = services.Time.GetTimestamp();
         try
         {
-            await session.ExecuteAsync(_script.TextWith([statement]), cancellationToken).ConfigureAwait(false);
+            await services.Dialect.Connector.RunAloneAsync(session, alone, cancellationToken, services.Tell).ConfigureAwait(false);
         }
         catch (StatementException) when (_ledger is not null)
         {

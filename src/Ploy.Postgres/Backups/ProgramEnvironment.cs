@@ -25,7 +25,7 @@ internal static class ProgramEnvironment
             ["PGSSLMODE"] = ModeOf(builder.SslMode),
             ["PGGSSENCMODE"] = builder.GssEncryptionMode.ToString().ToLowerInvariant(),
             ["PGCONNECT_TIMEOUT"] = builder.Timeout.ToString(CultureInfo.InvariantCulture),
-            ["PGAPPNAME"] = builder.ApplicationName,
+            ["PGAPPNAME"] = builder.ApplicationName ?? address.Application ?? "ploy",
             ["PGCLIENTENCODING"] = "UTF8",
             ["LC_MESSAGES"] = "C",
         };

@@ -107,7 +107,6 @@ internal static class PostgresAddressParser
         builder.IncludeFailedBatchedCommand = true;
         builder.PersistSecurityInfo = false;
         if (!builder.ShouldSerialize("GSS Encryption Mode")) builder.GssEncryptionMode = GssEncryptionMode.Disable;
-        builder.ApplicationName ??= "ploy";
         if (!builder.ShouldSerialize("Timeout")) builder.Timeout = DefaultConnectTimeout;
     }
 

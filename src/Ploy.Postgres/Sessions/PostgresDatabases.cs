@@ -43,15 +43,7 @@ internal static class PostgresDatabases
     public static DatabaseAddress Beside(DatabaseAddress address, string database)
     {
         var builder = new NpgsqlConnectionStringBuilder(address.ConnectionString) { Database = database };
-        return new DatabaseAddress
-        {
-            Provider = address.Provider,
-            ConnectionString = builder.ConnectionString,
-            Database = database,
-            Namespace = address.Namespace,
-            Location = address.Location,
-            IsLocal = address.IsLocal,
-        };
+        return address with { ConnectionString = builder.ConnectionString, Database = database, Warnings = [] };
     }
 
     /// <summary>Opens a session from which other databases can be made and dropped: on the database itself, else on one of the usual ones.</summary>

@@ -41,13 +41,14 @@ internal static class PostgresErrors
     /// <param name="exception">What the driver threw.</param>
     /// <param name="sql">The text sent.</param>
     /// <param name="offset">Where that text begins in what the caller gave, in UTF-16 units; null for text of our own, in which no place means anything.</param>
-    public static Exception OfStatement(Exception exception, string sql, int? offset)
+    /// <param name="prefix">How much of the text sent stands before what the caller gave, in UTF-16 units.</param>
+    public static Exception OfStatement(Exception exception, string sql, int? offset, int prefix = 0)
     {
         if (Find<PostgresException>(exception) is { } server)
         {
             return server.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown
                 ? Closed(server)
-                : new StatementException(Describe(server), server.SqlState, PositionOf(server, sql, offset), exception) { Fault = FaultOf(server) };
+                : new StatementException(Describe(server), server.SqlState, PositionOf(server, sql, offset, prefix), exception) { Fault = FaultOf(server) };
         }
 
         return Find<TimeoutException>(exception) is not null
@@ -124,12 +125,12 @@ internal static class PostgresErrors
     private static string Clause(string message) => message.TrimEnd('.', ' ', '\n');
 
     // The server counts characters from 1, and outside the basic plane one character is two UTF-16 units.
-    private static int? PositionOf(PostgresException exception, string sql, int? offset)
+    private static int? PositionOf(PostgresException exception, string sql, int? offset, int prefix)
     {
         if (offset is null || exception.Position < 1) return offset;
         var index = 0;
         for (var count = exception.Position - 1; count > 0 && index < sql.Length; count--)
             index += char.IsHighSurrogate(sql[index]) && index + 1 < sql.Length ? 2 : 1;
-        return offset + index;
+        return offset + Math.Max(0, index - prefix);
     }
 }

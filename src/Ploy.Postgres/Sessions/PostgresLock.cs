@@ -24,6 +24,9 @@ internal sealed class PostgresLock : IAsyncDisposable
           AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
         """;
 
+    // How long to wait before saying so, and between looks at who it is.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     private readonly PostgresSession _session;
 
     private PostgresLock(PostgresSession session) => _session = session;
@@ -31,11 +34,13 @@ internal sealed class PostgresLock : IAsyncDisposable
     /// <summary>Waits for the lock by polling every 100 to 400 ms on a connection of its own.</summary>
     /// <param name="address">The database.</param>
     /// <param name="wait">Longest wait in all; zero or less means one try.</param>
+    /// <param name="waiting">Hears who holds it, whenever it is another; null for nobody.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="PloyException">P1002, with the holder; PLOY2313 where a pooler stands between; PLOY2315 where the database takes no writes.</exception>
-    public static async ValueTask<PostgresLock> TakeAsync(DatabaseAddress address, TimeSpan wait, CancellationToken cancellationToken)
+    public static async ValueTask<PostgresLock> TakeAsync(DatabaseAddress address, TimeSpan wait, Action<string>? waiting, CancellationToken cancellationToken)
     {
-        var session = await PostgresSession.OpenAsync(address, cancellationToken).ConfigureAwait(false);
+        var own = address with { Application = $"{address.Application ?? "ploy"} (lock)" };
+        var session = await PostgresSession.OpenAsync(own, cancellationToken).ConfigureAwait(false);
         try
         {
             await PoolerCheck.RequireOwnSessionAsync(session, cancellationToken).ConfigureAwait(false);
@@ -43,10 +48,24 @@ internal sealed class PostgresLock : IAsyncDisposable
             var time = TimeProvider.System;
             var start = time.GetTimestamp();
             var pause = JitterOf(session.Connection.ProcessID);
+            var (told, last) = ("", start);
             while (await session.QueryNumberAsync(TryLock, cancellationToken).ConfigureAwait(false) != 1)
             {
                 if (time.GetElapsedTime(start) >= wait)
-                    throw new PloyException("P1002", await DescribeAsync(session, address, wait, cancellationToken).ConfigureAwait(false), "Wait until it is done, or end it, then run the command again.");
+                {
+                    var (who, detail) = await HolderAsync(session, cancellationToken).ConfigureAwait(false);
+                    throw new PloyException("P1002", $"{Head(address, wait)}{(who.Length == 0 ? "; it has gone at this moment." : $": {who}{detail}.")}", "Wait until it is done, or end it, then run the command again.");
+                }
+
+                // Most are done before anybody would read it.
+                if (waiting is not null && time.GetElapsedTime(last) >= Patience)
+                {
+                    last = time.GetTimestamp();
+                    var (who, detail) = await HolderAsync(session, cancellationToken).ConfigureAwait(false);
+                    if (who.Length > 0 && who != told) waiting(who + detail);
+                    if (who.Length > 0) told = who;
+                }
+
                 await Task.Delay(pause(), time, cancellationToken).ConfigureAwait(false);
             }
 
@@ -96,16 +115,21 @@ internal sealed class PostgresLock : IAsyncDisposable
         return () => TimeSpan.FromMilliseconds(random.Next(100, 400));
     }
 
-    private static async ValueTask<string> DescribeAsync(PostgresSession session, DatabaseAddress address, TimeSpan wait, CancellationToken cancellationToken)
+    private static string Head(DatabaseAddress address, TimeSpan wait)
     {
-        var start = string.Create(CultureInfo.InvariantCulture, $"Another run holds the migration lock (advisory lock 72707369) of the database `{address.Database}` at `{address.Location}`");
-        start += wait > TimeSpan.Zero ? string.Create(CultureInfo.InvariantCulture, $" and did not release it within {wait.TotalSeconds:0.#} s") : "";
+        var head = $"Another run holds the migration lock (advisory lock 72707369) of the database `{address.Database}` at `{address.Location}`";
+        return wait > TimeSpan.Zero ? string.Create(CultureInfo.InvariantCulture, $"{head} and did not release it within {wait.TotalSeconds:0.#} s") : head;
+    }
+
+    // Who it is, and what else is known of it; empty where nobody holds it any more.
+    private static async ValueTask<(string Who, string Detail)> HolderAsync(PostgresSession session, CancellationToken cancellationToken)
+    {
         await using var command = new NpgsqlCommand(Holder, session.Connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        if (!await reader.ReadAsync(cancellationToken).ConfigureAwait(false)) return start + "; it has gone at this moment.";
+        if (!await reader.ReadAsync(cancellationToken).ConfigureAwait(false)) return ("", "");
         var query = reader.GetString(5);
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{start}: process {reader.GetInt32(0)} of the server, application `{reader.GetString(1)}`, user `{reader.GetString(2)}` from {reader.GetString(3)}, connected for {reader.GetInt64(4)} s{(query.Length == 0 ? "" : $", last statement `{query}`")}.");
+        return (
+            string.Create(CultureInfo.InvariantCulture, $"process {reader.GetInt32(0)} of the server, application `{reader.GetString(1)}`, user `{reader.GetString(2)}` from {reader.GetString(3)}"),
+            string.Create(CultureInfo.InvariantCulture, $", connected for {reader.GetInt64(4)} s{(query.Length == 0 ? "" : $", last statement `{query}`")}"));
     }
 }

@@ -59,9 +59,10 @@ internal sealed class PostgresScriptRun(PostgresSession session, ImmutableArray<
         var settings = $"SELECT {session.Settings}, {limits}, {Remember}";
         yield return new Command(new NpgsqlBatchCommand("BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED"));
         yield return new Command(new NpgsqlBatchCommand(script.GoesOn ? $"SELECT {limits}, {Remember}" : settings));
-        foreach (var statement in script.Statements)
+        for (var i = 0; i < script.Statements.Length; i++)
         {
-            yield return new Command(new NpgsqlBatchCommand(statement.TextIn(script.Text)), statement.Span.Start);
+            var (statement, tag) = (script.Statements[i], StatementTag.Before(script.Tag, i));
+            yield return new Command(new NpgsqlBatchCommand(tag + statement.TextIn(script.Text)), statement.Span.Start, tag.Length);
             // It takes ours back too.
             if (statement.Words is ["RESET", "ALL"]) yield return new Command(new NpgsqlBatchCommand(settings));
         }
@@ -71,7 +72,7 @@ internal sealed class PostgresScriptRun(PostgresSession session, ImmutableArray<
     {
         if (!script.Ledger.IsEmpty) yield return new Command(PostgresLedger.Write(script.Ledger));
         if (script.Attempt is { } attempt) yield return new Command(new PostgresHistory(session).InsertFinished(attempt));
-        yield return new Command(new NpgsqlBatchCommand(Check));
+        yield return new Command(new NpgsqlBatchCommand(Check)) { Tag = script.Tag };
         yield return new Command(new NpgsqlBatchCommand("COMMIT"));
     }
 
@@ -96,11 +97,15 @@ internal sealed class PostgresScriptRun(PostgresSession session, ImmutableArray<
         catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
         {
             var failed = (exception as NpgsqlException)?.BatchCommand is { } sent ? Array.Find(commands, c => ReferenceEquals(c.Sent, sent)) : null;
-            if (failed?.Sent.CommandText == Check && PostgresErrors.Find<PostgresException>(exception)?.SqlState == PostgresErrorCodes.DivisionByZero) throw PostgresTransaction.EndedInside();
-            throw PostgresErrors.OfStatement(exception, failed?.Sent.CommandText ?? "", failed?.Start);
+            if (failed?.Sent.CommandText == Check && PostgresErrors.Find<PostgresException>(exception)?.SqlState == PostgresErrorCodes.DivisionByZero) throw PostgresTransaction.EndedInside(failed.Tag);
+            throw PostgresErrors.OfStatement(exception, failed?.Sent.CommandText ?? "", failed?.Start, failed?.Prefix ?? 0);
         }
     }
 
-    // Start: where a statement of a script begins in its text; null for one of our own.
-    private sealed record Command(NpgsqlBatchCommand Sent, int? Start = null);
+    // Start: where a statement of a script begins in its text; null for one of our own. Prefix: the length of what is sent before it.
+    private sealed record Command(NpgsqlBatchCommand Sent, int? Start = null, int Prefix = 0)
+    {
+        /// <summary>Whose transaction a check is about.</summary>
+        public ScriptTag? Tag { get; init; }
+    }
 }

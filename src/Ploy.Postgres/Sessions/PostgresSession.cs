@@ -54,7 +54,8 @@ internal sealed class PostgresSession : IDatabaseSession
     {
         var target = new NpgsqlConnectionStringBuilder(address.ConnectionString);
         if (PostgresErrors.OfMissingFile(target, address.Location) is { } missing) throw missing;
-        var builder = new NpgsqlSlimDataSourceBuilder(address.ConnectionString);
+        target.ApplicationName ??= address.Application ?? "ploy";
+        var builder = new NpgsqlSlimDataSourceBuilder(target.ConnectionString);
         builder.EnableArrays().EnableTransportSecurity().ConfigureTypeLoading(loading => loading.EnableTypeLoading(false));
         NpgsqlDataSource? source = null;
         try
@@ -215,10 +216,10 @@ internal sealed class PostgresSession : IDatabaseSession
     }
 
     /// <summary>Sends statements of a script in one round trip.</summary>
-    internal async ValueTask SendAsync(string script, IReadOnlyList<ScriptStatement> statements, CancellationToken cancellationToken)
+    internal async ValueTask SendAsync(string script, IReadOnlyList<ScriptStatement> statements, CancellationToken cancellationToken, ScriptTag? tag = null)
     {
         await using var batch = new NpgsqlBatch(Connection);
-        foreach (var statement in statements) batch.BatchCommands.Add(new NpgsqlBatchCommand(statement.TextIn(script)));
+        for (var i = 0; i < statements.Count; i++) batch.BatchCommands.Add(new NpgsqlBatchCommand(StatementTag.Before(tag, i) + statements[i].TextIn(script)));
         using var span = Telemetry.Message("postgresql", string.Join(' ', statements[0].Words.Take(3)), statements.Count);
         try
         {
@@ -228,8 +229,8 @@ internal sealed class PostgresSession : IDatabaseSession
         {
             var failed = (exception as NpgsqlException)?.BatchCommand is NpgsqlBatchCommand command ? batch.BatchCommands.IndexOf(command) : 0;
             if (Connection.State != System.Data.ConnectionState.Open && !IsInTransaction) await RollBackAsync(exception).ConfigureAwait(false);
-            var statement = statements[Math.Max(failed, 0)];
-            throw PostgresErrors.OfStatement(exception, statement.TextIn(script), statement.Span.Start);
+            var index = Math.Max(failed, 0);
+            throw PostgresErrors.OfStatement(exception, batch.BatchCommands[index].CommandText, statements[index].Span.Start, StatementTag.Before(tag, index).Length);
         }
     }
 

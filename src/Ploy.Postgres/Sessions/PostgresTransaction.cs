@@ -45,8 +45,9 @@ internal sealed class PostgresTransaction : ISessionTransaction
     }
 
     /// <summary>PLOY2310.</summary>
-    public static PloyException EndedInside() => new(
+    /// <param name="tag">Whose script it is; null where nobody has said so.</param>
+    public static PloyException EndedInside(ScriptTag? tag = null) => new(
         "PLOY2310",
-        "A statement of the script ended the transaction that the script runs in, so that script and history cannot be one.",
+        $"A statement of {(tag is null ? "the script" : $"the migration `{tag.Migration}`")} ended the transaction that the script runs in, so that script and history cannot be one.",
         "Take COMMIT and ROLLBACK out of the script's functions and DO blocks.");
 }

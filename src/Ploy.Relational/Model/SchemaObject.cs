@@ -132,8 +132,8 @@ public static class ObjectKinds
         (ObjectKind.Trigger, "trigger", ["trigger"]),
         (ObjectKind.RowSecurity, "rls", ["row-level security", "forced row-level security"]),
         (ObjectKind.Policy, "policy", ["policy"]),
-        (ObjectKind.TableComment, "table comment", []),
-        (ObjectKind.ColumnComment, "column comment", []),
+        (ObjectKind.TableComment, "table comment", ["comment on table"]),
+        (ObjectKind.ColumnComment, "column comment", ["comment on column"]),
     ];
 
     /// <summary>The word in marks and messages: <c>check</c>, <c>materialized view</c>.</summary>

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Ploy.Relational.Sessions;
 
 /// <summary>Where a database is. Made by parsing; never holds a password in what it shows.</summary>
-public sealed class DatabaseAddress
+public sealed record DatabaseAddress
 {
     /// <summary>The provider's name, as <see cref="Dialect.Id"/>.</summary>
     public required string Provider { get; init; }
@@ -19,6 +19,12 @@ public sealed class DatabaseAddress
 
     /// <summary><c>host:port</c>, <c>unix:PATH</c> or <c>file:...</c>.</summary>
     public required string Location { get; init; }
+
+    /// <summary>
+    /// What the server's lists of connections show of who is connected, where the text says nothing of that: <c>ploy migrate deploy</c>; null for
+    /// <c>ploy</c>. Not every product has it.
+    /// </summary>
+    public string? Application { get; init; }
 
     /// <summary>Parameters of the text that mean nothing here, each as one sentence that names it; to be shown once.</summary>
     public ImmutableArray<string> Warnings { get; init; } = [];
@@ -56,7 +62,18 @@ public interface IDatabaseConnector
     /// <exception cref="StatementException">The database refused a statement, or the commit (no position); nothing of that script has changed.</exception>
     /// <exception cref="VerificationException">A query that must find no row found one; nothing of that script has changed.</exception>
     /// <exception cref="Core.Diagnostics.PloyException">PLOY2310 where a statement ended the transaction; those of a lost connection.</exception>
-    ValueTask RunAsync(IDatabaseSession session, ImmutableArray<WholeScript> scripts, CancellationToken cancellationToken);
+    /// <param name="session">Where they run.</param>
+    /// <param name="scripts">The scripts.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <param name="progress">
+    /// Hears of the statements of scripts with a tag, as far as the product tells while they run; called while this call is awaited, never twice at a
+    /// time; null for nobody.
+    /// </param>
+    ValueTask RunAsync(IDatabaseSession session, ImmutableArray<WholeScript> scripts, CancellationToken cancellationToken, Action<StatementProgress>? progress = null);
+
+    /// <summary>Runs the one statement of a script outside of any transaction, with the script's limits.</summary>
+    /// <exception cref="StatementException">The database refused it.</exception>
+    ValueTask RunAloneAsync(IDatabaseSession session, WholeScript script, CancellationToken cancellationToken, Action<StatementProgress>? progress = null);
 
     /// <summary>Runs queries that must find no row.</summary>
     /// <exception cref="VerificationException">One found a row.</exception>
@@ -96,8 +113,12 @@ public interface IDatabaseConnector
     IExpressionCanonicalizer Canonicalizer(IDatabaseSession session);
 
     /// <summary>Takes the migration lock by polling; disposing releases it.</summary>
+    /// <param name="address">The database.</param>
+    /// <param name="wait">Longest wait in all; zero for one try.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <param name="waiting">Hears, while it waits, who holds the lock: a sentence, whenever it is another; null for nobody.</param>
     /// <exception cref="Core.Diagnostics.PloyException">P1002 where <paramref name="wait"/> ended; the message names the holder.</exception>
-    ValueTask<IAsyncDisposable> LockAsync(DatabaseAddress address, TimeSpan wait, CancellationToken cancellationToken);
+    ValueTask<IAsyncDisposable> LockAsync(DatabaseAddress address, TimeSpan wait, CancellationToken cancellationToken, Action<string>? waiting = null);
 
     /// <summary>Opens a session on an empty database to replay migrations on; disposing drops or empties it.</summary>
     /// <param name="address">The main database, whose server is used.</param>

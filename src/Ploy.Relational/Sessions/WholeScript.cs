@@ -33,6 +33,9 @@ public sealed record WholeScript
     /// <summary>The row to add, finished at the end of the script; null for none.</summary>
     public MigrationAttempt? Attempt { get; init; }
 
+    /// <summary>What it is part of; null where nobody is to be told.</summary>
+    public ScriptTag? Tag { get; init; }
+
     /// <summary>Queries that must find no row before the commit; null for none.</summary>
     public VerificationScript? Verification { get; init; }
 

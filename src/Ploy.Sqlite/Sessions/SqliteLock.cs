@@ -10,6 +10,9 @@ namespace Ploy.Sqlite.Sessions;
 /// </summary>
 internal sealed class SqliteLock : IAsyncDisposable
 {
+    // How long to wait before saying so.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     private readonly FileStream? _file;
 
     private SqliteLock(FileStream? file) => _file = file;
@@ -17,9 +20,10 @@ internal sealed class SqliteLock : IAsyncDisposable
     /// <summary>Waits for the lock by polling every 50 to 150 ms.</summary>
     /// <param name="address">The database.</param>
     /// <param name="wait">Longest wait in all; zero or less means one try.</param>
+    /// <param name="waiting">Hears who holds it, once; null for nobody.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="PloyException">P1002; P1003 where the database is missing; PLOY2315 where it may only be read.</exception>
-    public static async ValueTask<SqliteLock> TakeAsync(DatabaseAddress address, TimeSpan wait, CancellationToken cancellationToken)
+    public static async ValueTask<SqliteLock> TakeAsync(DatabaseAddress address, TimeSpan wait, Action<string>? waiting, CancellationToken cancellationToken)
     {
         if (address.FilePath is not { } path) return new SqliteLock(null);
         if (!File.Exists(path)) throw SqliteErrors.Missing(address);
@@ -47,6 +51,12 @@ internal sealed class SqliteLock : IAsyncDisposable
             }
 
             if (time.GetElapsedTime(start) >= wait) throw Held(address, path + ".ploy-lock", isRun: file is null, wait);
+            if (waiting is not null && time.GetElapsedTime(start) >= Patience)
+            {
+                waiting(file is null ? $"another run, which has `{Path.GetFileName(path)}.ploy-lock`{Since(path + ".ploy-lock")}" : "another process that has the database itself");
+                waiting = null;
+            }
+
             await Task.Delay(TimeSpan.FromMilliseconds(random.Next(50, 150)), time, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -111,15 +111,22 @@ internal sealed class SqliteSession : IDatabaseSession
     }
 
     /// <summary>Runs a script with its history row in one transaction.</summary>
-    internal async ValueTask RunAsync(WholeScript script, CancellationToken cancellationToken)
+    internal async ValueTask RunAsync(WholeScript script, Action<StatementProgress>? progress, CancellationToken cancellationToken)
     {
         await using var transaction = await BeginForAsync(script, cancellationToken).ConfigureAwait(false);
         await LimitAsync(script.LockTimeout, script.StatementTimeout, cancellationToken).ConfigureAwait(false);
-        await RunTogetherAsync(script.Text, script.Statements, isScript: true, cancellationToken).ConfigureAwait(false);
+        await RunTogetherAsync(script.Text, script.Statements, isScript: true, cancellationToken, script.Tag is { } tag && progress is not null ? (i, elapsed) => progress(new StatementProgress(tag.Migration, tag.First + i, tag.Total, elapsed, IsFinished: true)) : null).ConfigureAwait(false);
         if (script.Verification is { } verification) await VerifyAsync(verification, cancellationToken).ConfigureAwait(false);
         if (script.Attempt is { } attempt)
             await new SqliteHistory(this).InsertAsync(attempt with { FinishedAt = attempt.FinishedAt ?? TimeProvider.System.GetUtcNow(), AppliedStepsCount = 1 }, cancellationToken).ConfigureAwait(false);
-        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (PloyException exception) when (exception.Code == "PLOY2310" && script.Tag is not null)
+        {
+            throw SqliteTransaction.EndedInside(script.Tag);
+        }
     }
 
     /// <inheritdoc />
@@ -193,13 +200,15 @@ internal sealed class SqliteSession : IDatabaseSession
         statement.Words.Count > 1 && statement.Words[0] == "PRAGMA" && statement.Words[1] == "FOREIGN_KEYS";
 
     // In the open transaction.
-    private async ValueTask RunTogetherAsync(string sql, ImmutableArray<ScriptStatement> statements, bool isScript, CancellationToken cancellationToken)
+    private async ValueTask RunTogetherAsync(string sql, ImmutableArray<ScriptStatement> statements, bool isScript, CancellationToken cancellationToken, Action<int, TimeSpan>? finished = null)
     {
         var guard = isScript ? RebuildGuard.Of(sql, statements) : null;
-        foreach (var statement in statements)
+        for (var i = 0; i < statements.Length; i++)
         {
-            if (guard is not null) await guard.BeforeAsync(this, statement, cancellationToken).ConfigureAwait(false);
-            Send(sql, statement, cancellationToken);
+            if (guard is not null) await guard.BeforeAsync(this, statements[i], cancellationToken).ConfigureAwait(false);
+            var start = TimeProvider.System.GetTimestamp();
+            Send(sql, statements[i], cancellationToken);
+            finished?.Invoke(i, TimeProvider.System.GetElapsedTime(start));
         }
 
         if (guard is not null) await guard.EndAsync(this, cancellationToken).ConfigureAwait(false);

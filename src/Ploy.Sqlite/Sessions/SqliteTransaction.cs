@@ -93,16 +93,20 @@ internal sealed class SqliteTransaction : ISessionTransaction
         if (_ended) throw new InvalidOperationException("The transaction is over.");
         if (_endedInside || !_session.IsInTransaction)
         {
-            throw new PloyException(
-                "PLOY2310",
-                "A statement of the script ended the transaction that the script runs in, so that script and history cannot be one.",
-                "Take COMMIT and ROLLBACK out of the script.");
+            throw EndedInside(null);
         }
 
         if (_check is not null) await _check.EndAsync(cancellationToken).ConfigureAwait(false);
         _session.Run("COMMIT", cancellationToken);
         End();
     }
+
+    /// <summary>PLOY2310.</summary>
+    /// <param name="tag">Whose script it is; null where nobody has said so.</param>
+    internal static PloyException EndedInside(ScriptTag? tag) => new(
+        "PLOY2310",
+        $"A statement of {(tag is null ? "the script" : $"the migration `{tag.Migration}`")} ended the transaction that the script runs in, so that script and history cannot be one.",
+        "Take COMMIT and ROLLBACK out of the script.");
 
     /// <inheritdoc />
     public ValueTask DisposeAsync()

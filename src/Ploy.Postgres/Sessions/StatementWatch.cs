@@ -1,0 +1,114 @@
+using System.Collections.Immutable;
+using Npgsql;
+using Ploy.Core.Diagnostics;
+using Ploy.Relational.Sessions;
+
+namespace Ploy.Postgres.Sessions;
+
+/// <summary>
+/// Looks at a session's work from a second connection: which of the statements that were sent together is running, since when, and whom it waits for.
+/// The answers to a message come only at its end, so that nothing else could tell. What is over within a second is not looked at.
+/// </summary>
+internal sealed class StatementWatch : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+
+    // https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-ACTIVITY-VIEW; query_start is that of each statement of a batch.
+    private const string Look =
+        """
+        SELECT a.query, (extract(epoch FROM clock_timestamp() - a.query_start) * 1000)::bigint, coalesce(b.pid, 0), coalesce(b.application_name, ''), coalesce(b.state, ''),
+            coalesce(left(regexp_replace(b.query, '\s+', ' ', 'g'), 100), ''), coalesce((extract(epoch FROM clock_timestamp() - coalesce(b.xact_start, b.query_start)) * 1000)::bigint, 0)
+        FROM pg_catalog.pg_stat_activity a
+        LEFT JOIN pg_catalog.pg_stat_activity b ON a.wait_event_type = 'Lock' AND b.pid = ANY (pg_blocking_pids(a.pid))
+        WHERE a.pid = {0} AND a.state = 'active'
+        ORDER BY b.pid
+        """;
+
+    private readonly PostgresSession _session;
+    private readonly Action<StatementProgress> _progress;
+    private readonly CancellationTokenSource _end = new();
+    private readonly TimeProvider _time = TimeProvider.System;
+    private readonly Task _work;
+    private (string Migration, int Statement, int Total)? _current;
+    private long _began;
+
+    /// <summary>Begins to look.</summary>
+    public StatementWatch(PostgresSession session, Action<StatementProgress> progress)
+    {
+        (_session, _progress) = (session, progress);
+        _work = WatchAsync();
+    }
+
+    /// <summary>All that was sent is done: tells of the last statement that was seen.</summary>
+    public async ValueTask EndAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
+        FinishCurrent(_time.GetElapsedTime(_began));
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
+        _end.Dispose();
+    }
+
+    private async ValueTask StopAsync()
+    {
+        await _end.CancelAsync().ConfigureAwait(false);
+        await _work.ConfigureAwait(false);
+    }
+
+    private async Task WatchAsync()
+    {
+        try
+        {
+            await Task.Delay(Patience, _time, _end.Token).ConfigureAwait(false);
+            var address = _session.Address with { Application = $"{_session.Address.Application ?? "ploy"} (watch)" };
+            await using var own = await PostgresSession.OpenAsync(address, _end.Token).ConfigureAwait(false);
+            while (true)
+            {
+                await LookAsync(own).ConfigureAwait(false);
+                await Task.Delay(Interval, _time, _end.Token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or PloyException or StatementException or NpgsqlException or InvalidOperationException)
+        {
+            // The end; or nobody can look, which is no reason for the work to fail.
+        }
+    }
+
+    private async ValueTask LookAsync(PostgresSession own)
+    {
+        var sql = string.Format(System.Globalization.CultureInfo.InvariantCulture, Look, _session.Connection.ProcessID);
+        await using var command = new NpgsqlCommand(sql, own.Connection);
+        await using var reader = await command.ExecuteReaderAsync(_end.Token).ConfigureAwait(false);
+        StatementProgress? seen = null;
+        var holders = ImmutableArray.CreateBuilder<LockHolder>();
+        while (await reader.ReadAsync(_end.Token).ConfigureAwait(false))
+        {
+            var elapsed = TimeSpan.FromMilliseconds(reader.GetInt64(1));
+            if (StatementTag.Read(reader.GetString(0)) is { } found) seen = new StatementProgress(found.Migration, found.Statement, found.Total, elapsed, IsFinished: false);
+            if (reader.GetInt32(2) != 0) holders.Add(new LockHolder(reader.GetInt32(2), reader.GetString(3), reader.GetString(4), reader.GetString(5), TimeSpan.FromMilliseconds(reader.GetInt64(6))));
+        }
+
+        if (seen is null || _end.IsCancellationRequested) return;
+        var now = _time.GetTimestamp() - (long)(seen.Elapsed.TotalSeconds * _time.TimestampFrequency);
+        if (_current != (seen.Migration, seen.Statement, seen.Total))
+        {
+            // The one before ended where this one began, or those between were too short to be seen.
+            FinishCurrent(_time.GetElapsedTime(_began, now));
+            (_current, _began) = ((seen.Migration, seen.Statement, seen.Total), now);
+        }
+
+        _progress(seen with { WaitsFor = holders.ToImmutable() });
+    }
+
+    private void FinishCurrent(TimeSpan elapsed)
+    {
+        if (_current is not { } done) return;
+        _progress(new StatementProgress(done.Migration, done.Statement, done.Total, elapsed, IsFinished: true));
+        _current = null;
+    }
+}

@@ -31,20 +31,17 @@ internal sealed class PostgresConnector : IDatabaseConnector
         PostgresDatabases.EnsureAsync(address, cancellationToken);
 
     /// <inheritdoc />
-    public async ValueTask RunAsync(IDatabaseSession session, ImmutableArray<WholeScript> scripts, CancellationToken cancellationToken, Action<StatementProgress>? progress = null)
-    {
-        await using var watch = progress is null ? null : new StatementWatch(Own(session), progress);
-        await new PostgresScriptRun(Own(session), scripts).RunAsync(cancellationToken).ConfigureAwait(false);
-        if (watch is not null) await watch.EndAsync().ConfigureAwait(false);
-    }
+    public ValueTask RunAsync(IDatabaseSession session, ImmutableArray<WholeScript> scripts, CancellationToken cancellationToken, Action<StatementProgress>? progress = null) =>
+        new PostgresScriptRun(Own(session), scripts, progress).RunAsync(cancellationToken);
 
     /// <inheritdoc />
     public async ValueTask RunAloneAsync(IDatabaseSession session, WholeScript script, CancellationToken cancellationToken, Action<StatementProgress>? progress = null)
     {
         var own = Own(session);
         await own.LimitAsync(script.LockTimeout, script.StatementTimeout, cancellationToken).ConfigureAwait(false);
-        await using var watch = progress is null ? null : new StatementWatch(own, progress);
-        await own.SendAsync(script.Text, script.Statements, cancellationToken, script.Tag).ConfigureAwait(false);
+        // Whoever waits for this call knows its end better than one who looks now and then.
+        Action<StatementProgress>? work = progress is null ? null : seen => { if (!seen.IsFinished) progress(seen); };
+        await StatementWatch.RunAsync(own, script.LockTimeout, work, () => own.SendAsync(script.Text, script.Statements, cancellationToken, script.Tag)).ConfigureAwait(false);
     }
 
     /// <inheritdoc />

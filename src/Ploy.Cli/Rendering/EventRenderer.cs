@@ -125,6 +125,7 @@ internal sealed class EventRenderer(Terminal terminal)
                 json.WriteStartObject();
                 json.WriteNumber("process", holder.Process);
                 json.WriteString("application", holder.Application);
+                json.WriteString("user", holder.User);
                 json.WriteString("state", holder.State);
                 json.WriteString("query", holder.Query);
                 json.WriteNumber("milliseconds", (long)holder.Since.TotalMilliseconds);

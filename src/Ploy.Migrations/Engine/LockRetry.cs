@@ -4,12 +4,15 @@ using Ploy.Relational.Sessions;
 namespace Ploy.Migrations.Engine;
 
 /// <summary>Tries work again whose locks were not to be had, with growing pauses that differ from one run to the next.</summary>
-internal sealed class LockRetry(MigrationServices services, ReadScript script)
+/// <param name="services">The clock, and who is told.</param>
+/// <param name="name">What is tried.</param>
+/// <param name="limit">How long to go on trying; null for as long as is usual.</param>
+internal sealed class LockRetry(MigrationServices services, string name, TimeSpan? limit)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
     private readonly long _start = services.Time.GetTimestamp();
-    private readonly Random _random = new(script.File.Name.Length + Environment.ProcessId);
+    private readonly Random _random = new(name.Length + Environment.ProcessId);
     private int _tries;
 
     /// <summary>How long it was tried, as a note; null where no lock was in the way.</summary>
@@ -23,8 +26,8 @@ internal sealed class LockRetry(MigrationServices services, ReadScript script)
         if (exception.Fault != StatementFault.Lock) return false;
         _tries++;
         var pause = TimeSpan.FromMilliseconds(Math.Min(LongestPause.TotalMilliseconds, 200 * Math.Pow(2, _tries - 1)) * (0.5 + _random.NextDouble()));
-        if (services.Time.GetElapsedTime(_start) + pause > (script.Settings.LockRetry ?? services.Limits.Retry)) return false;
-        services.Report(new MigrationRetried(script.File.Name, _tries, pause, exception.Message));
+        if (services.Time.GetElapsedTime(_start) + pause > (limit ?? services.Limits.Retry)) return false;
+        services.Report(new MigrationRetried(name, _tries, pause, exception.Message));
         await Task.Delay(pause, services.Time, cancellationToken).ConfigureAwait(false);
         return true;
     }

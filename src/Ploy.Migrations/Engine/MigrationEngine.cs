@@ -195,7 +195,7 @@ public sealed class MigrationEngine(MigrationServices services)
     private async ValueTask<StatementException?> TryWholeAsync(IDatabaseSession session, ReadScript script, MigrationAttempt attempt, CancellationToken cancellationToken)
     {
         var connector = services.Dialect.Connector;
-        var retry = new LockRetry(services, script);
+        var retry = new LockRetry(services, script.File.Name, script.Settings.LockRetry);
         var whole = services.Whole(script, attempt);
         while (true)
         {

@@ -35,7 +35,7 @@ public sealed record MigrationServices
     public async ValueTask RetryAsync(string name, Func<ValueTask> work, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(work);
-        var retry = new LockRetry(this, name);
+        var retry = new LockRetry(this, name, null);
         while (true)
         {
             try

@@ -50,7 +50,7 @@ internal sealed class ScriptInParts(MigrationServices services, IDatabaseSession
         while (waiting.TryPop(out var part))
         {
             var (run, isLone) = part;
-            var retry = new LockRetry(services, _script);
+            var retry = new LockRetry(services, _script.File.Name, _script.Settings.LockRetry);
             while (true)
             {
                 try

@@ -11,7 +11,7 @@ namespace Ploy.Postgres.Sessions;
 /// behind a failure up to the end of the message
 /// (https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-PIPELINING).
 /// </summary>
-internal sealed class PostgresScriptRun(PostgresSession session, ImmutableArray<WholeScript> scripts)
+internal sealed class PostgresScriptRun(PostgresSession session, ImmutableArray<WholeScript> scripts, Action<StatementProgress>? progress)
 {
     // Statements per round trip: enough to hide the network, few enough that neither side holds much.
     private const int BatchSize = 200;
@@ -26,7 +26,7 @@ internal sealed class PostgresScriptRun(PostgresSession session, ImmutableArray<
     /// <exception cref="StatementException">A statement was refused; nothing has changed.</exception>
     /// <exception cref="PloyException">PLOY2310 where a statement ended the transaction; P1017 where the connection is gone.</exception>
     public ValueTask RunAsync(CancellationToken cancellationToken) =>
-        BlockerWatch.RunAsync(session, scripts.Max(s => s.LockTimeout), () => SendAllAsync(cancellationToken));
+        StatementWatch.RunAsync(session, scripts.Max(s => s.LockTimeout), progress, () => SendAllAsync(cancellationToken));
 
     private async ValueTask SendAllAsync(CancellationToken cancellationToken)
     {

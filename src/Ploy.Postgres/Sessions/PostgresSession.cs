@@ -76,7 +76,7 @@ internal sealed class PostgresSession : IDatabaseSession
     }
 
     /// <inheritdoc />
-    public ValueTask ExecuteAsync(string sql, CancellationToken cancellationToken) => BlockerWatch.RunAsync(this, _lockTimeout, () => SendScriptAsync(sql, cancellationToken));
+    public ValueTask ExecuteAsync(string sql, CancellationToken cancellationToken) => StatementWatch.RunAsync(this, _lockTimeout, null, () => SendScriptAsync(sql, cancellationToken));
 
     private async ValueTask SendScriptAsync(string sql, CancellationToken cancellationToken)
     {

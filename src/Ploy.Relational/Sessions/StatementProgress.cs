@@ -23,7 +23,8 @@ public sealed record StatementProgress(string Migration, int Statement, int Tota
 /// <summary>A connection that holds a lock which others wait for.</summary>
 /// <param name="Process">The number of its process on the server.</param>
 /// <param name="Application">What it calls itself; may be empty.</param>
+/// <param name="User">Its role.</param>
 /// <param name="State">What it does: <c>active</c>, <c>idle in transaction</c>.</param>
 /// <param name="Query">The beginning of its statement, or of its last one; empty where one may not see it.</param>
 /// <param name="Since">How long its transaction has been open.</param>
-public sealed record LockHolder(int Process, string Application, string State, string Query, TimeSpan Since);
+public sealed record LockHolder(int Process, string Application, string User, string State, string Query, TimeSpan Since);

@@ -137,6 +137,8 @@ public sealed class DoctorCommand(Workspace workspace, MigrationServices service
             return Finding(failed, DoctorVerdict.CannotTell, [.. facts, "It is not on disk, so the state after it is not known."], "Put the file back from version control, then run `ploy migrate doctor` again.");
         if (state.Missing is [var missing, ..])
             return Finding(failed, DoctorVerdict.CannotTell, [.. facts, $"The migration `{missing.MigrationName}` is applied and not on disk, so the state before it is not known."], "Put the file back from version control, then run `ploy migrate doctor` again.");
+        // What the migration would make its own is looked for under that name too: half of it would else be taken for somebody else's.
+        actual = workspace.Mark(actual, [.. state.Applied, file]);
         if (!file.Matches(failed.Checksum)) facts.Add("The file was changed since.");
         var entries = workspace.Dialect.Connector.Ledger(session) is { } ledger ? await ledger.ReadAsync(failed.Id, cancellationToken).ConfigureAwait(false) : [];
         var statements = MigrationScriptReader.Read(file, workspace.Dialect).Statements;

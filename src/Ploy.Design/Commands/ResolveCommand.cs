@@ -66,7 +66,7 @@ public sealed class ResolveCommand(Workspace workspace, MigrationServices servic
         var shapes = new Shapes(workspace, new Replayer(workspace, session, services.Time));
         try
         {
-            var actual = await workspace.ReadAsync(session, workspace.Address, cancellationToken).ConfigureAwait(false);
+            var actual = workspace.Mark(await workspace.ReadAsync(session, workspace.Address, cancellationToken).ConfigureAwait(false), state.Applied);
             var without = await shapes.AfterAsync([.. state.Applied.Where(f => f.Name != name)], cancellationToken).ConfigureAwait(false);
             var rest = SchemaDiffer.Diff(without, actual, workspace.Dialect);
             if (!rest.IsEmpty) throw NotProven(name, "the database is not what the other migrations lead to", rest);

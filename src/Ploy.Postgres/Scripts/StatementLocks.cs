@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Ploy.Postgres.Sessions;
 using Ploy.Relational.Sql;
 
 namespace Ploy.Postgres.Scripts;
@@ -315,9 +314,13 @@ internal sealed class StatementLocks
     private string? TakeRelationOfColumn()
     {
         if (_words.TakeName() is not { } name) return null;
-        if (!_words.IsAt('.')) return name.Schema is { } table ? PostgresNames.Quote(table) : null;
-        return PostgresNames.Quote(name.Schema, name.Name);
+        if (!_words.IsAt('.')) return name.Schema is { } table ? Quote(table) : null;
+        return Quote(name.Schema, name.Name);
     }
 
-    private string? TakeRelation() => _words.TakeName() is { } name ? PostgresNames.Quote(name.Schema, name.Name) : null;
+    private string? TakeRelation() => _words.TakeName() is { } name ? Quote(name.Schema, name.Name) : null;
+
+    private static string Quote(string? space, string name) => space is null ? Quote(name) : $"{Quote(space)}.{Quote(name)}";
+
+    private static string Quote(string name) => PostgresDialect.Instance.Quote(name);
 }

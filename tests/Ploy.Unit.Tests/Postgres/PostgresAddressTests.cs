@@ -27,7 +27,7 @@ public sealed class PostgresAddressTests
         var address = PostgresAddressParser.Parse(text, "/base");
         var driver = new NpgsqlConnectionStringBuilder(address.ConnectionString);
         Assert.Equal((database, location, space, user, password), (address.Database, address.Location, address.Namespace, driver.Username, driver.Password));
-        Assert.Equal((database, "ploy", false), (driver.Database, driver.ApplicationName, driver.Pooling));
+        Assert.Equal((database, (string?)null, false), (driver.Database, driver.ApplicationName, driver.Pooling));
         Assert.Empty(address.Warnings);
     }
 

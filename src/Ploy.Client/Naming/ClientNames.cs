@@ -25,7 +25,10 @@ internal sealed class ClientNames
     public ClientNames(SchemaModel schema, ClientOptions options)
     {
         _root = options.Namespace;
-        var types = new NameScope(options.ContextName, options.ContextName + "Extensions");
+        // The classes that are written beside each entity and enum.
+        var besides = schema.Models.Select(m => CSharpNames.Pascal(m.Name)).SelectMany(n => new[] { n + "Configuration", n + "EntityConfiguration" })
+            .Concat(schema.Enums.Select(e => CSharpNames.Pascal(e.Name)).SelectMany(n => new[] { n + "Converter", n + "EnumConverter" }));
+        var types = new NameScope([.. besides, options.ContextName, options.ContextName + "Extensions"]);
         foreach (var model in schema.Models) _types[model.Name] = types.Take(CSharpNames.Pascal(model.Name), "Entity");
         foreach (var type in schema.Enums) _types[type.Name] = types.Take(CSharpNames.Pascal(type.Name), "Enum");
         var sets = new NameScope([.. ContextMembers, options.ContextName]);

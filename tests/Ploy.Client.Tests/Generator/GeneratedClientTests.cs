@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Ploy.Relational.Sessions;
+using Ploy.Testing;
 using Xunit;
 using Xunit.Sdk;
 
@@ -44,12 +45,11 @@ public sealed class GeneratedClientTests
         if (!faults.IsEmpty) throw new XunitException($"{faults.Count} of {count} fail.\n{string.Join('\n', faults.Order(StringComparer.Ordinal))}");
     }
 
-    /// <summary>Schema files of projects elsewhere, each whole: <c>PLOY_CLIENT_SCHEMAS=folder</c>.</summary>
+    /// <summary>Schema files of our own, each whole, or those of projects elsewhere: <c>PLOY_CLIENT_SCHEMAS=folder</c>.</summary>
     [Fact]
-    public async Task Clients_of_schemas_from_elsewhere_hold_every_value()
+    public async Task Clients_of_whole_schemas_hold_every_value()
     {
-        var folder = Environment.GetEnvironmentVariable("PLOY_CLIENT_SCHEMAS") ?? "";
-        Assert.SkipWhen(folder.Length == 0, "PLOY_CLIENT_SCHEMAS names no folder.");
+        var folder = Environment.GetEnvironmentVariable("PLOY_CLIENT_SCHEMAS") is { Length: > 0 } elsewhere ? elsewhere : Repository.PathOf("tests", "Ploy.Client.Tests", "Schemas");
         var faults = new List<string>();
         foreach (var file in Directory.EnumerateFiles(folder, "*.prisma", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {

@@ -22,8 +22,8 @@ internal static partial class DefaultForm
         return canonical;
     }
 
-    /// <summary>Null where there is no default.</summary>
-    private static string? Canonical(object? value, string? sql) => value is not null ? OfValue(value) : sql is not null ? OfSql(sql) : null;
+    /// <summary>Null where there is no default. The scaffolder of SQLite gives both, and its value keeps doubled quotes.</summary>
+    private static string? Canonical(object? value, string? sql) => sql is not null ? OfSql(sql) : value is not null ? OfValue(value) : null;
 
     private static string OfValue(object value) => value switch
     {

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Ploy.Core.Diagnostics;
 using Ploy.Core.Text;
-using Ploy.Language.Diagnostics;
 using Ploy.Language.Directives;
 using Ploy.Language.Syntax;
 

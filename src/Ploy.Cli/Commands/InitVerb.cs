@@ -11,6 +11,9 @@ internal sealed class InitVerb : Verb
 
     private readonly Option<string?> _fromDatabase = new("--from-database") { Description = "Begin from this database; it is written into no file.", HelpName = "URL" };
 
+    private readonly Option<string?> _schemas = new("--schemas") { Description = "With --from-database: namespaces to read, with commas between.", HelpName = "A,B" };
+    private readonly Option<string?> _files = new("--files") { Description = "With --from-database: one (the default), namespace or prefix: how many files the schema has.", HelpName = "HOW" };
+
     public InitVerb()
         : base("init", "Begin a project: schema folder, ploy.toml, .env, .gitignore.", "ploy init --provider postgresql --url postgresql://localhost/shop")
     {
@@ -18,6 +21,9 @@ internal sealed class InitVerb : Verb
         Add(_provider);
         Add(_url);
         Add(_fromDatabase);
+        Add(_schemas);
+        _files.AcceptOnlyFromAmong("one", "namespace", "prefix");
+        Add(_files);
     }
 
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
@@ -45,10 +51,16 @@ internal sealed class InitVerb : Verb
         return 0;
     }
 
-    private static async Task AdoptAsync(CommandContext context, string database, CancellationToken cancellationToken)
+    private async Task AdoptAsync(CommandContext context, string database, CancellationToken cancellationToken)
     {
         var terminal = context.Terminal;
-        var report = await new AdoptCommand(terminal.WorkingDirectory, terminal.Environment, context.Dialects, w => context.Services(w)).RunAsync(database, cancellationToken).ConfigureAwait(false);
+        var report = await new AdoptCommand(terminal.WorkingDirectory, terminal.Environment, context.Dialects, w => context.Services(w)).RunAsync(
+            new AdoptInput(database)
+            {
+                Namespaces = [.. (context.Options.GetValue(_schemas) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)],
+                Split = context.Options.GetValue(_files) switch { "namespace" => SchemaSplit.Namespace, "prefix" => SchemaSplit.Prefix, _ => SchemaSplit.None },
+            },
+            cancellationToken).ConfigureAwait(false);
         terminal.Json(json =>
         {
             json.WriteString("type", "result");

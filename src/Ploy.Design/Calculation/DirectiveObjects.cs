@@ -134,7 +134,7 @@ internal sealed class DirectiveObjects
 
     // Over columns alone, an index is one that the language could say, and is looked after as such.
     private static TableIndex? Plain(IndexDirective index) =>
-        index is { Predicate: null, NullsNotDistinct: false, Include.IsEmpty: true } && index.Keys.All(IsColumn)
+        index is { Predicate: null, NullsNotDistinct: false, Include.IsEmpty: true, KeyText: null } && index.Keys.All(IsColumn)
             ? new TableIndex
             {
                 Name = index.Name,
@@ -147,10 +147,10 @@ internal sealed class DirectiveObjects
     private string Clause(IndexDirective index)
     {
         var keys = index.Keys.Select(k => HasOneMethod || IsColumn(k) || IsInParentheses(k) ? k : $"({k})").Select(k => index.OperatorClass is { } ops ? $"{k} {ops}" : k);
-        return (index.IsUnique ? "UNIQUE " : "") + $"{Using(index.Method)}({string.Join(", ", keys)})"
+        return (index.IsUnique ? "UNIQUE " : "") + $"{Using(index.Method)}({index.KeyText ?? string.Join(", ", keys)})"
             + (index.Include.IsEmpty ? "" : $" INCLUDE ({string.Join(", ", index.Include.Select(_dialect.Quote))})")
             + (index.NullsNotDistinct ? " NULLS NOT DISTINCT" : "")
-            + Where(index.Predicate);
+            + (HasOneMethod && index.Predicate is { } bare ? $" WHERE {bare}" : Where(index.Predicate));
     }
 
     // SQLite has one method and no word for it; expressions stand in parentheses where they are defaults, and bare where they are indexed.

@@ -10,6 +10,30 @@ using Ploy.Relational.Sessions;
 
 namespace Ploy.Design.Commands;
 
+/// <summary>How many files a schema begins with.</summary>
+public enum SchemaSplit
+{
+    /// <summary>One.</summary>
+    None,
+
+    /// <summary>One for each namespace.</summary>
+    Namespace,
+
+    /// <summary>One for each word that several tables begin with; the rest stays with the datasource.</summary>
+    Prefix,
+}
+
+/// <summary>What <c>init --from-database</c> is asked for.</summary>
+/// <param name="Url">The database. It is written nowhere: it may hold a password.</param>
+public sealed record AdoptInput(string Url)
+{
+    /// <summary>The namespaces to read; empty for the connection's.</summary>
+    public ImmutableArray<string> Namespaces { get; init; } = [];
+
+    /// <summary>How many files the schema has.</summary>
+    public SchemaSplit Split { get; init; }
+}
+
 /// <summary>What <c>init --from-database</c> did.</summary>
 /// <param name="Written">The files written, relative to the folder.</param>
 /// <param name="Baseline">The migration that is marked as applied; null where the database had a history already.</param>
@@ -35,18 +59,20 @@ public sealed class AdoptCommand(string folder, Func<string, string?> environmen
     ];
 
     /// <summary>Reads the database, writes the project, marks its first migration.</summary>
-    /// <param name="url">The database. It is written nowhere: it may hold a password.</param>
+    /// <param name="input">What is asked for.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="PloyException">PLOY2013 where there is a schema already; those of <see cref="PullCommand"/>.</exception>
-    public async ValueTask<AdoptReport> RunAsync(string url, CancellationToken cancellationToken)
+    public async ValueTask<AdoptReport> RunAsync(AdoptInput input, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(input);
+        var url = input.Url;
         var dialect = dialects.OfConnection(url);
         var address = dialect.Connector.Parse(url, folder) with { Application = "ploy init" };
         var external = await ExternalAsync(dialect, address, cancellationToken).ConfigureAwait(false);
         var written = new InitCommand(folder).Run(dialect.Id, null, external, isAdopted: true).ToBuilder();
         try
         {
-            return await FillAsync(url, written, external, cancellationToken).ConfigureAwait(false);
+            return await FillAsync(input, written, external, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -56,10 +82,16 @@ public sealed class AdoptCommand(string folder, Func<string, string?> environmen
         }
     }
 
-    private async ValueTask<AdoptReport> FillAsync(string url, ImmutableArray<string>.Builder written, ImmutableArray<string> external, CancellationToken cancellationToken)
+    private async ValueTask<AdoptReport> FillAsync(AdoptInput input, ImmutableArray<string>.Builder written, ImmutableArray<string> external, CancellationToken cancellationToken)
     {
-        var project = Project.Load(new ProjectOptions { WorkingDirectory = folder, Environment = environment, Url = url });
-        var pulled = await new PullCommand(project, dialects).RunAsync(new PullInput(), cancellationToken).ConfigureAwait(false);
+        var project = Project.Load(new ProjectOptions { WorkingDirectory = folder, Environment = environment, Url = input.Url });
+        var pulled = await new PullCommand(project, dialects).RunAsync(new PullInput
+        {
+            Directives = true,
+            Namespaces = input.Namespaces,
+            FileOf = input.Split == SchemaSplit.None ? null : s => new SchemaFileNames(s, input.Split).Of,
+        }, cancellationToken).ConfigureAwait(false);
+        written.AddRange(pulled.Changed.Where(f => !written.Contains(f)));
         var workspace = Workspace.Load(project, dialects);
         var baseline = await BaselineAsync(workspace, cancellationToken).ConfigureAwait(false);
         if (baseline is not null) written.Add($"prisma/migrations/{baseline}/migration.sql");

@@ -1,12 +1,15 @@
 using System.Collections.Immutable;
 using Ploy.Core.Diagnostics;
 using Ploy.Core.Text;
+using Ploy.Design.Calculation;
 using Ploy.Design.Configuration;
+using Ploy.Design.Objects;
 using Ploy.Design.Pull;
 using Ploy.Language.Semantics;
 using Ploy.Language.Syntax;
 using Ploy.Relational;
 using Ploy.Relational.Model;
+using Ploy.Relational.Objects;
 using Ploy.Relational.Sessions;
 
 namespace Ploy.Design.Commands;
@@ -20,6 +23,12 @@ public sealed record PullInput
     /// <summary>Whether what the files say of the database so far is put aside; datasource and generators stay.</summary>
     public bool Force { get; init; }
 
+    /// <summary>Whether what the language leaves out is written as directives and object files.</summary>
+    public bool Directives { get; init; }
+
+    /// <summary>The file of a new block by its table, view or enum, as it is shown; null for one file.</summary>
+    public Func<DatabaseSchema, Func<QualifiedName, string>>? FileOf { get; init; }
+
     /// <summary>The namespaces to read; empty for those of the datasource.</summary>
     public ImmutableArray<string> Namespaces { get; init; } = [];
 }
@@ -28,8 +37,12 @@ public sealed record PullInput
 /// <param name="Address">The database.</param>
 /// <param name="Pulled">The files as they are now.</param>
 /// <param name="Changed">Paths of those whose text is another one, as they are shown; view definitions included.</param>
-/// <param name="Unmanaged">What the language cannot say.</param>
-public sealed record PullReport(DatabaseAddress Address, PulledSchema Pulled, ImmutableArray<string> Changed, ImmutableArray<UnmanagedObject> Unmanaged);
+/// <param name="Unmanaged">What neither the language nor a directive or object file says.</param>
+public sealed record PullReport(DatabaseAddress Address, PulledSchema Pulled, ImmutableArray<string> Changed, ImmutableArray<UnmanagedObject> Unmanaged)
+{
+    /// <summary>Object files that are new or have more in them than before.</summary>
+    public ImmutableArray<SourceText> ObjectFiles { get; init; } = [];
+}
 
 /// <summary>Writes the schema files after a database. The database is only read.</summary>
 public sealed class PullCommand(Project project, DialectSet dialects)
@@ -53,9 +66,34 @@ public sealed class PullCommand(Project project, DialectSet dialects)
         if (schema.Tables.IsEmpty && schema.Enums.IsEmpty && schema.Views.IsEmpty)
             throw new PloyException("P4001", $"The database `{address}` holds no table{Among(schema)}. Nothing was written.", "Make tables in it, or name another database or namespace.");
         RequireWhole(schema);
-        var pulled = SchemaPuller.Pull(schema, compilation, dialect, input.Namespaces, NewFile(files));
-        var changed = input.Print ? [] : Write(files, pulled, schema, model);
-        return new PullReport(address, pulled, changed, [.. schema.Unmanaged]);
+        var space = address.Namespace ?? dialect.DefaultNamespace;
+        var folder = ObjectFiles.FolderOf(project.MigrationsPath);
+        var objects = ObjectFiles.Read(folder, project.Display, dialect);
+        var newFile = NewFile(files);
+        var pulled = SchemaPuller.Pull(schema, compilation, dialect, new PullOptions
+        {
+            Namespaces = input.Namespaces,
+            NewFile = input.FileOf?.Invoke(schema) ?? (_ => newFile),
+            Said = DirectiveObjects.Apply(SchemaCalculator.Calculate(model, dialect), model, dialect).Locations.Keys.Concat(objects.Locations.Keys).Select(k => OwnershipMarks.Resolve(k, space)).ToHashSet(),
+            WithDirectives = input.Directives,
+        });
+        var written = input.Directives
+            ? PulledObjects.Write(schema, pulled.Said, dialect, PulledConfiguration.Listed(schema, model), name => ReadObjectFile(Path.Combine(folder, name)))
+            : new PulledObjects([], pulled.Said);
+        var changed = input.Print ? [] : Write(files, pulled, schema, model, written.Files.Select(f => SourceText.From(project.Display(Path.Combine(folder, f.Name)), f.Text)));
+        return new PullReport(address, pulled, changed, Left(schema, written.Said, dialect, model))
+        {
+            ObjectFiles = [.. written.Files.Select(f => SourceText.From(project.Display(Path.Combine(folder, f.Name)), f.Text))],
+        };
+    }
+
+    private static string? ReadObjectFile(string path) => File.Exists(path) ? File.ReadAllText(path).ReplaceLineEndings("\n") : null;
+
+    // Views stand in no list of what is unmanaged, since Prisma leaves them alone by itself; a pull names them where the schema does not have them.
+    private static ImmutableArray<UnmanagedObject> Left(DatabaseSchema schema, IReadOnlySet<ObjectKey> said, Dialect dialect, SchemaModel model)
+    {
+        var views = model.PreviewFeatures.Contains("views") ? [] : schema.Objects.Where(o => o.Kind == ObjectKind.View && !said.Contains(OwnershipMarks.Resolve(o.Key, dialect.DefaultNamespace)));
+        return [.. views.Select(v => new UnmanagedObject("view", v.Name, null)), .. OwnershipMarks.Of(said).ApplyTo(schema, dialect.DefaultNamespace).Unmanaged];
     }
 
     private async ValueTask<DatabaseSchema> ReadAsync(Dialect dialect, DatabaseAddress address, SchemaModel model, PullInput input, CancellationToken cancellationToken)
@@ -80,13 +118,14 @@ public sealed class PullCommand(Project project, DialectSet dialects)
         return project.Display(Path.Combine(folder, NewFileName));
     }
 
-    private ImmutableArray<string> Write(ImmutableArray<SourceText> before, PulledSchema pulled, DatabaseSchema schema, SchemaModel model)
+    private ImmutableArray<string> Write(ImmutableArray<SourceText> before, PulledSchema pulled, DatabaseSchema schema, SchemaModel model, IEnumerable<SourceText> objects)
     {
         var changed = ImmutableArray.CreateBuilder<string>();
         var texts = before.ToDictionary(f => f.Path, f => f.Text, StringComparer.Ordinal);
         foreach (var file in pulled.Files)
             if (texts.GetValueOrDefault(file.Path) != file.Text)
                 Write(file.Path, file.Text);
+        foreach (var file in objects) Write(file.Path, file.Text);
         if (!model.PreviewFeatures.Contains("views")) return changed.ToImmutable();
         var folder = Directory.Exists(project.SchemaPath) ? project.SchemaPath : Path.GetDirectoryName(project.SchemaPath)!; // a file has a folder
         foreach (var view in schema.Views.Where(v => v is { Columns.Count: > 0, Definition: not null }))

@@ -110,7 +110,7 @@ public sealed class Workspace
     {
         // Beside the project's migrations; of a schema that is not the project's nobody knows where its migrations are, and its objects are beside it.
         var neighbour = Project.IsSchema(_schemaPath) ? Project.MigrationsPath : _schemaPath;
-        return ObjectFiles.Read(Path.Combine(Path.GetDirectoryName(neighbour)!, ObjectFiles.FolderName), Project.Display, Dialect); // neither is ever the root
+        return ObjectFiles.Read(ObjectFiles.FolderOf(neighbour), Project.Display, Dialect);
     }
 
     /// <summary>

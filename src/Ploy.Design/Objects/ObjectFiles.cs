@@ -17,6 +17,9 @@ public static class ObjectFiles
     /// <summary>The folder's name, beside the migrations.</summary>
     public const string FolderName = "objects";
 
+    /// <summary>The folder beside another one or a file, which is never the root.</summary>
+    public static string FolderOf(string neighbour) => Path.Combine(Path.GetDirectoryName(neighbour)!, FolderName);
+
     /// <summary>Reads all files below a folder by name; nothing where there is no such folder.</summary>
     /// <param name="folder">The folder's full path.</param>
     /// <param name="display">Shows a path to people.</param>

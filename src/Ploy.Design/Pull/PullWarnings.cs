@@ -19,7 +19,7 @@ internal static class PullWarnings
             foreach (var warning in OfColumns(database, view.Name, database.NameOf(view).Name, database.Previous.ViewOf(view.Name), view.Columns))
                 yield return warning;
         foreach (var type in database.Schema.Enums)
-            foreach (var label in type.Labels.Where(l => l.Length > 0 && PulledNames.Sanitize(l).Length == 0 && database.Previous.EnumOf(type.Name)?.ValueOf(l) is null))
+            foreach (var label in database.ValuesOf(type).Where(v => v.Value.Name.Length == 0).Select(v => v.Key))
                 yield return $"The value `{label}` of the enum `{type.Name}` is commented out: give it a name, and `@map({PulledText.Quoted(label)})`.";
     }
 

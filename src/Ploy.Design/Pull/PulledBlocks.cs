@@ -6,7 +6,7 @@ namespace Ploy.Design.Pull;
 /// <param name="database">The database beside the files.</param>
 /// <param name="newFile">The file of what is new.</param>
 /// <param name="hasNamespaces">Whether each block says its namespace, because the datasource lists them.</param>
-internal sealed class PulledBlocks(PulledDatabase database, string newFile, bool hasNamespaces)
+internal sealed class PulledBlocks(PulledDatabase database, Func<QualifiedName, string> newFile, bool hasNamespaces)
 {
     private readonly PulledFields _fields = new(database);
     private readonly PulledRelations _relations = new(database);
@@ -32,9 +32,11 @@ internal sealed class PulledBlocks(PulledDatabase database, string newFile, bool
         {
             Keyword = "model",
             Name = name.Name,
-            File = previous is null ? newFile : database.Previous.Files[previous.Syntax],
+            File = previous is null ? newFile(table.Name) : database.Previous.Files[previous.Syntax],
             Position = previous?.Position,
-            Documentation = Remarks.Join(previous?.Model.Documentation, Remarks.Of(database, table, previous)),
+            Documentation = database.Directives.IsWhole
+                ? database.Directives.OfModel(database, table, previous)
+                : Remarks.Join(previous?.Model.Documentation, Remarks.Of(database, table, previous)),
             IsOut = table.Columns.Count == 0,
             Lines = lines,
         };
@@ -59,7 +61,7 @@ internal sealed class PulledBlocks(PulledDatabase database, string newFile, bool
         {
             Keyword = "view",
             Name = name.Name,
-            File = previous is null ? newFile : database.Previous.Files[previous.Syntax],
+            File = previous is null ? newFile(view.Name) : database.Previous.Files[previous.Syntax],
             Position = previous?.Position,
             Documentation = Remarks.Join(previous?.Model.Documentation, Remarks.Of(database, view, previous)),
             Lines = lines,
@@ -79,9 +81,9 @@ internal sealed class PulledBlocks(PulledDatabase database, string newFile, bool
         {
             Keyword = "enum",
             Name = name.Name,
-            File = previous is null ? newFile : database.Previous.Files[previous.Syntax],
+            File = previous is null ? newFile(type.Name) : database.Previous.Files[previous.Syntax],
             Position = previous?.Position,
-            Documentation = isCommented ? Remarks.CommentedEnum : previous?.Enum.Documentation,
+            Documentation = isCommented && !database.Directives.IsWhole ? Remarks.CommentedEnum : previous?.Enum.Documentation,
             Lines = lines,
         };
     }

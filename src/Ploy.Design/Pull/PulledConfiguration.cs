@@ -13,7 +13,7 @@ internal static class PulledConfiguration
     private const string PartialIndexes = "partialIndexes";
 
     // Extensions that are listed once they are in the database; others only where the files list them.
-    private static readonly ImmutableArray<string> Listed = ["citext", "postgis", "pg_crypto", "uuid-ossp"];
+    private static readonly ImmutableArray<string> Usual = ["citext", "postgis", "pg_crypto", "uuid-ossp"];
 
     private static readonly ImmutableArray<string> OfGenerator = ["provider", "output", "previewFeatures", "binaryTargets"];
     private static readonly ImmutableArray<string> OfDatasource = ["provider", "url", "directUrl", "shadowDatabaseUrl", "relationMode", "extensions", "schemas"];
@@ -64,12 +64,17 @@ internal static class PulledConfiguration
         return Block(source, block, "datasource", Known(properties, OfDatasource).Concat(properties.Where(p => !OfDatasource.Contains(p.Key))));
     }
 
+    /// <summary>The extensions that the datasource lists once the pull is done; none where it is not asked to.</summary>
+    public static IReadOnlySet<string> Listed(DatabaseSchema schema, SchemaModel model) => model.PreviewFeatures.Contains("postgresqlExtensions")
+        ? schema.Extensions.Select(e => e.Name).Where(n => Usual.Contains(n) || model.Datasource?.Extensions.Any(e => e.DatabaseName == n) == true).ToHashSet(StringComparer.Ordinal)
+        : new HashSet<string>(StringComparer.Ordinal);
+
     private static IEnumerable<string> Extensions(EquatableArray<Extension> found, ImmutableArray<ExtensionModel> previous)
     {
         foreach (var extension in found)
         {
             var known = previous.FirstOrDefault(p => p.DatabaseName == extension.Name);
-            if (known is null && !Listed.Contains(extension.Name)) continue;
+            if (known is null && !Usual.Contains(extension.Name)) continue;
             var arguments = new List<string>();
             var name = PulledNames.OfField(extension.Name);
             if (name.Map is { } map) arguments.Add($"map: {PulledText.Quoted(map)}");

@@ -30,9 +30,10 @@ internal sealed class PulledDatabase
     private readonly Dictionary<QualifiedName, List<RelationSide>> _sides = [];
 
     /// <summary>Pairs a database with files.</summary>
-    public PulledDatabase(DatabaseSchema schema, PreviousSchema previous, Dialect dialect, bool withViews)
+    public PulledDatabase(PulledDirectives directives, PreviousSchema previous, Dialect dialect, bool withViews)
     {
-        (Schema, Previous, Dialect) = (schema, previous, dialect);
+        var schema = directives.Schema;
+        (Schema, Directives, Previous, Dialect) = (schema, directives, previous, dialect);
         foreach (var table in schema.Tables) _tables.TryAdd(table.Name, table);
         foreach (var type in schema.Enums) _enums.TryAdd(type.Name, type);
         foreach (var table in schema.Tables)
@@ -52,6 +53,9 @@ internal sealed class PulledDatabase
 
     /// <summary>What was read.</summary>
     public DatabaseSchema Schema { get; }
+
+    /// <summary>What directives say of it.</summary>
+    public PulledDirectives Directives { get; }
 
     /// <summary>The files.</summary>
     public PreviousSchema Previous { get; }
@@ -102,7 +106,7 @@ internal sealed class PulledDatabase
         {
             var columns = Find(owner)?.Columns ?? Views.First(v => v.Name == owner).Columns;
             _columns.Add(owner, names = new UniqueNames().TakeAll(
-                [.. columns.Select(c => c.Name)], c => previous?.FieldOf(c) is { } field ? previous.NameOf(field) : null, c => (c, PulledNames.OfField(c))));
+                [.. columns.Select(c => c.Name)], c => previous?.FieldOf(c) is { } field ? previous.NameOf(field) : null, c => (c, Named(PulledNames.OfField(c), c, "field"))));
         }
 
         return names.TryGetValue(column, out var name) ? name : PulledNames.OfField(column);
@@ -112,8 +116,11 @@ internal sealed class PulledDatabase
     public Dictionary<string, PulledName> ValuesOf(EnumType type)
     {
         var previous = Previous.EnumOf(type.Name);
-        return new UniqueNames().TakeAll([.. type.Labels], l => previous?.ValueOf(l) is { } value ? previous.NameOf(value) : null, l => (l, PulledNames.OfValue(l)));
+        return new UniqueNames().TakeAll([.. type.Labels], l => previous?.ValueOf(l) is { } value ? previous.NameOf(value) : null, l => (l, Named(PulledNames.OfValue(l), l, "value")));
     }
+
+    // Where nothing may be left out, what the language takes nothing of gets a word.
+    private PulledName Named(PulledName name, string original, string word) => name.Name.Length == 0 && Directives.IsWhole ? new PulledName(word, original) : name;
 
     /// <summary>Whether no other model, view or enum would have the same name.</summary>
     public bool IsUnique(string name) => _counts.GetValueOrDefault(PulledNames.Sanitize(name)) <= 1;

@@ -12,7 +12,9 @@ internal sealed class PulledFields(PulledDatabase database)
 
     /// <summary>The field of a table's column.</summary>
     public PulledLine Of(Table table, PreviousModel? previous, Column column) =>
-        Line(table.Name, previous, column, ArityOf(column), _indexes.FieldUnique(table, column), _indexes.FieldId(table, column));
+        Line(
+            table.Name, previous, column, ArityOf(column), _indexes.FieldUnique(table, column), _indexes.FieldId(table, column),
+            database.Directives.OfColumn(table, column, previous, previous?.FieldOf(column.Name)));
 
     /// <summary>The field of a view's column: what makes it a key stands in the files alone, and a view's columns never say that they are required.</summary>
     public PulledLine Of(View view, PreviousModel? previous, Column column)
@@ -20,10 +22,10 @@ internal sealed class PulledFields(PulledDatabase database)
         var field = previous?.FieldOf(column.Name);
         var arity = field is { Arity: FieldArity.Required } && column.Type.Arity == ColumnArity.Nullable ? ""
             : field is { Arity: FieldArity.List } && column.Type.Arity == ColumnArity.Nullable ? "[]" : ArityOf(column);
-        return Line(view.Name, previous, column, arity, Attribute(previous, field, "unique"), Attribute(previous, field, "id"));
+        return Line(view.Name, previous, column, arity, Attribute(previous, field, "unique"), Attribute(previous, field, "id"), field?.Documentation);
     }
 
-    private PulledLine Line(QualifiedName owner, PreviousModel? previous, Column column, string arity, string? unique, string? id)
+    private PulledLine Line(QualifiedName owner, PreviousModel? previous, Column column, string arity, string? unique, string? id, string? documentation)
     {
         var field = previous?.FieldOf(column.Name);
         var name = database.NameOf(owner, previous, column.Name);
@@ -37,7 +39,7 @@ internal sealed class PulledFields(PulledDatabase database)
             parts.Add(PulledText.Call($"@{database.Previous.Model.Datasource?.Name ?? "db"}.{native.Name}", [.. native.Arguments]));
         if (field is { IsIgnored: true }) parts.Add("@ignore");
         var isOut = name.Name.Length == 0;
-        return new PulledLine(name.Name, string.Join(' ', parts), isOut ? Remarks.Join(field?.Documentation, [Remarks.InvalidName]) : Remarks.Own(field?.Documentation), isOut);
+        return new PulledLine(name.Name, string.Join(' ', parts), isOut ? Remarks.Join(documentation, [Remarks.InvalidName]) : Remarks.Own(documentation), isOut);
 
         void Add(string? attribute)
         {
@@ -71,6 +73,7 @@ internal sealed class PulledFields(PulledDatabase database)
 
     private string? DefaultOf(PreviousModel? previous, ScalarField? field, Column column)
     {
+        if (database.Directives.DefaultOf(column, previous, field, out var isSaid) is var said && isSaid) return said;
         var value = database.Dialect.PullRules.Default(column);
         if (value is not null) return Text(value, column, field);
         // The client's own values are nowhere in the database.

@@ -84,7 +84,7 @@ internal sealed class PulledRelations
             ? $"{field} {type}{(key.Columns.Any(c => table.FindColumn(c)?.Type.Arity != ColumnArity.Required) ? "?" : "")} {Attribute(table, owner, target, other, key, previous, relation)}"
             : $"{field} {type}{(IsUnique(table, key) ? "?" : "[]")}{(relation.Length == 0 ? "" : $" @relation({PulledText.Quoted(relation)})")}";
         var isOut = key.Columns.Any(c => _database.NameOf(table.Name, owner, c).Name.Length == 0) || key.TargetColumns.Any(c => _database.NameOf(target.Name, other, c).Name.Length == 0);
-        return new PulledLine(field, IsIgnored(side, table, target, owner, other) ? text + " @ignore" : text, null, isOut);
+        return new PulledLine(field, IsIgnored(side, table, target, owner, other) ? text + " @ignore" : text, side.IsForward ? _database.Directives.OfKey(table, key, previous?.Field.Documentation) : null, isOut);
     }
 
     private string Attribute(Table table, PreviousModel? owner, Table target, PreviousModel? other, ForeignKey key, Relation.ForeignKey? previous, string relation)

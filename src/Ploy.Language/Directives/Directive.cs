@@ -23,6 +23,11 @@ public sealed record IndexDirective : Directive
     /// <summary>Key expressions in SQL, in order; each is a column in quotes or an expression.</summary>
     public required EquatableArray<string> Keys { get; init; }
 
+    /// <summary>
+    /// All that stands between the parentheses, as SQL: keys with their own order, collation or operator class. Null where <see cref="Keys"/> says them.
+    /// </summary>
+    public string? KeyText { get; init; }
+
     /// <summary>Whether it is unique.</summary>
     public bool IsUnique { get; init; }
 

@@ -35,7 +35,9 @@ internal static class ObjectQueries
             FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN relations t ON t.oid = i.indrelid
             WHERE i.indisvalid AND NOT i.indisprimary AND NOT i.indisexclusion
               AND (i.indexprs IS NOT NULL OR i.indpred IS NOT NULL OR i.indnatts > i.indnkeyatts OR NOT t.istable
-                OR (to_jsonb(i) ->> 'indnullsnotdistinct')::bool OR EXISTS (SELECT FROM unnest(i.indoption::int2[]) AS o(bits) WHERE o.bits IN (1, 2)))
+                OR (to_jsonb(i) ->> 'indnullsnotdistinct')::bool OR EXISTS (SELECT FROM unnest(i.indoption::int2[]) AS o(bits) WHERE o.bits IN (1, 2))
+                OR EXISTS (SELECT FROM generate_series(0, i.indnkeyatts - 1) AS k(n) JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k.n]
+                    WHERE i.indcollation[k.n] NOT IN (0, a.attcollation)))
               AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
             UNION ALL
             SELECT 'generated', 'pg_attrdef'::regclass, d.oid, NULL, a.attname, t.nspname, t.relname, t.istable, pg_get_expr(d.adbin, d.adrelid), NULL
@@ -85,8 +87,10 @@ internal static class ObjectQueries
             FROM pg_type y JOIN spaces s ON s.oid = y.typnamespace
             WHERE y.typtype = 'd' AND NOT EXISTS (SELECT FROM owned o WHERE o.classid = 'pg_type'::regclass AND o.objid = y.oid)
             UNION ALL
-            SELECT 'extension', 'pg_extension'::regclass, e.oid, NULL, e.extname, NULL, NULL, false, format('CREATE EXTENSION %I', e.extname), ''
-            FROM pg_extension e WHERE e.extname <> 'plpgsql'
+            SELECT 'extension', 'pg_extension'::regclass, e.oid, NULL, e.extname, NULL, NULL, false,
+                   format('CREATE EXTENSION IF NOT EXISTS %I', e.extname) || CASE WHEN e.extrelocatable AND n.nspname NOT IN ('public', 'pg_catalog') THEN format(' SCHEMA %I', n.nspname) ELSE '' END
+                   || CASE WHEN EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_extension'::regclass AND d.objid = e.oid AND d.refclassid = 'pg_extension'::regclass) THEN ' CASCADE' ELSE '' END, ''
+            FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname <> 'plpgsql'
         )
         SELECT kind, catalogue::int8, oid::int8, space::text, name::text, tablespace::text, tablename::text, istable, text, canonical FROM found
         ORDER BY tablespace COLLATE "C" NULLS LAST, tablename COLLATE "C", kind COLLATE "C", space::text COLLATE "C", name::text COLLATE "C"

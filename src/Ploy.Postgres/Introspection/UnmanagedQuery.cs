@@ -12,7 +12,7 @@ internal static class UnmanagedQuery
         WITH spaces AS (SELECT n.oid, n.nspname FROM pg_namespace n WHERE n.nspname = ANY ($1)),
         owned AS (SELECT d.classid, d.objid FROM pg_depend d WHERE d.deptype = 'e'),
         relations AS (
-            SELECT c.oid, c.relname, c.relkind, c.relispartition, c.relrowsecurity, c.relforcerowsecurity, s.nspname
+            SELECT c.oid, c.relname, c.relkind, c.relpersistence, c.reloptions, c.relispartition, c.relrowsecurity, c.relforcerowsecurity, s.nspname
             FROM pg_class c JOIN spaces s ON s.oid = c.relnamespace
             WHERE NOT EXISTS (SELECT FROM owned o WHERE o.classid = 'pg_class'::regclass AND o.objid = c.oid)
         ),
@@ -32,11 +32,31 @@ internal static class UnmanagedQuery
             SELECT CASE WHEN i.indexprs IS NOT NULL THEN 'expression index'
                         WHEN NOT i.indisvalid THEN 'invalid index'
                         WHEN i.indnatts > i.indnkeyatts THEN 'index with included columns'
-                        ELSE 'index with its own order of nulls' END,
+                        WHEN EXISTS (SELECT FROM unnest(i.indoption::int2[]) AS o(bits) WHERE o.bits IN (1, 2)) THEN 'index with its own order of nulls'
+                        WHEN (to_jsonb(i) ->> 'indnullsnotdistinct')::bool THEN 'index that takes nulls for equal'
+                        WHEN c.reloptions IS NOT NULL THEN 'index with storage parameters'
+                        ELSE 'index with its own collation' END,
                    t.nspname, c.relname, t.nspname, t.relname
             FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN tables t ON t.oid = i.indrelid
             WHERE NOT t.relispartition AND NOT i.indisexclusion AND t.relkind <> 'm' AND (i.indexprs IS NOT NULL OR NOT i.indisvalid OR i.indnatts > i.indnkeyatts
-               OR EXISTS (SELECT FROM unnest(i.indoption::int2[]) AS o(bits) WHERE o.bits IN (1, 2)))
+               OR (to_jsonb(i) ->> 'indnullsnotdistinct')::bool OR c.reloptions IS NOT NULL
+               OR EXISTS (SELECT FROM unnest(i.indoption::int2[]) AS o(bits) WHERE o.bits IN (1, 2))
+               OR EXISTS (SELECT FROM generate_series(0, i.indnkeyatts - 1) AS k(n) JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k.n]
+                WHERE i.indcollation[k.n] NOT IN (0, a.attcollation)))
+            UNION ALL
+            SELECT 'unlogged table', t.nspname, t.relname, t.nspname, t.relname FROM tables t WHERE t.relpersistence = 'u'
+            UNION ALL
+            SELECT 'storage parameters', t.nspname, t.relname, t.nspname, t.relname FROM tables t WHERE t.relkind IN ('r', 'p') AND t.reloptions IS NOT NULL
+            UNION ALL
+            SELECT CASE WHEN a.attidentity <> '' THEN 'identity column' WHEN y.typtype = 'd' THEN 'column of a domain' ELSE 'column with its own collation' END, t.nspname, a.attname, t.nspname, t.relname
+            FROM pg_attribute a JOIN tables t ON t.oid = a.attrelid JOIN pg_type y ON y.oid = a.atttypid
+            WHERE a.attnum > 0 AND NOT a.attisdropped AND t.relkind IN ('r', 'p') AND NOT t.relispartition AND (a.attidentity <> '' OR y.typtype = 'd' OR a.attcollation NOT IN (0, y.typcollation))
+            UNION ALL
+            SELECT 'default from a sequence of its own', t.nspname, a.attname, t.nspname, t.relname
+            FROM pg_depend d JOIN pg_class q ON q.oid = d.refobjid AND q.relkind = 'S' JOIN pg_attrdef f ON f.oid = d.objid
+            JOIN tables t ON t.oid = f.adrelid JOIN pg_attribute a ON a.attrelid = f.adrelid AND a.attnum = f.adnum
+            WHERE d.classid = 'pg_attrdef'::regclass AND d.refclassid = 'pg_class'::regclass AND NOT t.relispartition
+              AND NOT EXISTS (SELECT FROM pg_depend o WHERE o.classid = 'pg_class'::regclass AND o.objid = q.oid AND o.deptype = 'a' AND o.refobjid = f.adrelid AND o.refobjsubid = f.adnum)
             UNION ALL
             SELECT 'trigger', t.nspname, g.tgname, t.nspname, t.relname
             FROM pg_trigger g JOIN tables t ON t.oid = g.tgrelid WHERE NOT g.tgisinternal AND g.tgconstraint = 0 AND NOT t.relispartition
@@ -63,7 +83,7 @@ internal static class UnmanagedQuery
             WHERE r.relkind = 'S' AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = r.oid AND d.deptype IN ('a', 'i'))
             UNION ALL
             SELECT CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END, s.nspname,
-                   p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', NULL, NULL
+                   p.proname || '(' || oidvectortypes(p.proargtypes) || ')', NULL, NULL
             FROM pg_proc p JOIN spaces s ON s.oid = p.pronamespace
             WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype IN ('e', 'i'))
             UNION ALL

@@ -63,6 +63,14 @@ internal sealed class PostgresObjectRules : ObjectRules
     }
 
     /// <inheritdoc />
+    public override string? Statement(SchemaObject item) => item.Kind switch
+    {
+        // Whether a trigger is on stands behind its text; only those that are on as usual are made by it alone.
+        ObjectKind.Trigger => item.Definition.Canonical?.EndsWith(" O", StringComparison.Ordinal) == true ? item.Definition.Text : null,
+        _ => Create(item, n => PostgresNames.Quote(n.Namespace, n.Name)) is [var only] && Identify(only) is not null ? only : null,
+    };
+
+    /// <inheritdoc />
     public override ImmutableArray<string> Drop(SchemaObject item, Func<QualifiedName, string> write)
     {
         var name = PostgresNames.Quote(item.Name.Name);

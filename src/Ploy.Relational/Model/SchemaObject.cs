@@ -123,13 +123,13 @@ public static class ObjectKinds
         (ObjectKind.Function, "function", ["function"]),
         (ObjectKind.Generated, "generated", ["generated column"]),
         (ObjectKind.Check, "check", ["check constraint"]),
-        (ObjectKind.Index, "index", ["expression index", "index with included columns", "index with its own order of nulls", "partial index", "index on a generated column", "index of a materialized view"]),
+        (ObjectKind.Index, "index", ["expression index", "index with included columns", "index with its own order of nulls", "index with its own collation", "index that takes nulls for equal", "partial index", "index on a generated column", "index of a materialized view"]),
         (ObjectKind.Exclusion, "exclude", ["exclusion constraint"]),
         (ObjectKind.Deferrable, "deferrable", ["deferrable foreign key"]),
         (ObjectKind.View, "view", []),
         (ObjectKind.MaterializedView, "materialized view", ["materialized view"]),
         (ObjectKind.Procedure, "procedure", ["procedure"]),
-        (ObjectKind.Trigger, "trigger", ["trigger"]),
+        (ObjectKind.Trigger, "trigger", ["trigger", "constraint trigger"]),
         (ObjectKind.RowSecurity, "rls", ["row-level security", "forced row-level security"]),
         (ObjectKind.Policy, "policy", ["policy"]),
         (ObjectKind.TableComment, "table comment", ["comment on table"]),
@@ -150,6 +150,9 @@ public static class ObjectKinds
 
     /// <summary>Whether an unmanaged object is called so where it is of that kind.</summary>
     public static bool IsCalled(this ObjectKind kind, string unmanagedKind) => All.First(k => k.Kind == kind).Unmanaged.Contains(unmanagedKind);
+
+    /// <summary>Whether an unmanaged object of that kind can be said by a directive or object file.</summary>
+    public static bool IsSayable(string unmanagedKind) => unmanagedKind == "view" || All.Any(k => k.Unmanaged.Contains(unmanagedKind));
 
     /// <summary>Whether it belongs to a table and its definition is a clause, not a statement.</summary>
     public static bool IsTablePart(this ObjectKind kind) => kind

@@ -31,6 +31,9 @@ public abstract class ObjectRules
     /// <param name="write">Writes the name of a table, view or function.</param>
     public abstract ImmutableArray<string> Create(SchemaObject item, Func<QualifiedName, string> write);
 
+    /// <summary>The statement of an object file that makes an object of a live database again, without a terminator; null where none makes all of it.</summary>
+    public abstract string? Statement(SchemaObject item);
+
     /// <summary>The statements that drop an object; on PostgreSQL nothing that uses it may be left.</summary>
     /// <param name="item">The object.</param>
     /// <param name="write">Writes the name of a table, view or function.</param>

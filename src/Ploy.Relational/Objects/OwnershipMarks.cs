@@ -43,6 +43,9 @@ public sealed class OwnershipMarks
         return new OwnershipMarks(keys.ToImmutable());
     }
 
+    /// <summary>Marks of these objects.</summary>
+    public static OwnershipMarks Of(IEnumerable<ObjectKey> keys) => new([.. keys]);
+
     /// <summary>The marks of scripts in the order in which they run.</summary>
     public static OwnershipMarks Read(IEnumerable<string> scripts)
     {

@@ -61,6 +61,9 @@ internal sealed class SqliteObjectRules : ObjectRules
     }
 
     /// <inheritdoc />
+    public override string? Statement(SchemaObject item) => Identify(item.Definition.Text) is null ? null : item.Definition.Text;
+
+    /// <inheritdoc />
     public override ImmutableArray<string> Drop(SchemaObject item, Func<QualifiedName, string> write) => item.Kind switch
     {
         ObjectKind.View => [$"DROP VIEW {SqliteNames.Quote(item.Name.Name)}"],

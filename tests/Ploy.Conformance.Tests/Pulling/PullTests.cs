@@ -99,6 +99,6 @@ public sealed class PullTests
         ImmutableArray<string> namespaces = dialect.DefaultNamespace is not { } name ? [] : model.Datasource!.Namespaces is { IsEmpty: false } declared ? declared : [name];
         var scope = new IntrospectionScope(namespaces) { WithViewColumns = model.PreviewFeatures.Contains("views"), PrintedFrom = dialect.DefaultNamespace };
         var schema = await dialect.Connector.Introspector(session).ReadAsync(scope, default);
-        return Assert.Single(SchemaPuller.Pull(schema, compilation, dialect, [], "schema.prisma").Files).Text;
+        return Assert.Single(SchemaPuller.Pull(schema, compilation, dialect, new PullOptions { NewFile = _ => "schema.prisma" }).Files).Text;
     }
 }

@@ -94,13 +94,16 @@ internal sealed class DirectiveTarget(SourceText source, SchemaModel schema, Mod
     {
         var columns = arguments.NamedList("fields");
         var expression = arguments.NamedText("expr");
-        if (expression is null == columns.IsEmpty) arguments.Fault("exactly one of `expr` and `fields` is needed.");
+        var text = arguments.NamedText("keys");
+        if ((columns.IsEmpty ? 0 : 1) + (expression is null ? 0 : 1) + (text is null ? 0 : 1) != 1) arguments.Fault("exactly one of `expr`, `fields` and `keys` is needed.");
+        if (text is not null && arguments.Has("ops")) arguments.Fault("operator classes stand in `keys`.");
         var include = arguments.NamedList("include");
         foreach (var field in columns.Concat(include)) Known(arguments, field);
         return new IndexDirective
         {
             Name = Named(arguments, "index"),
             Keys = expression is null ? Core.EquatableArray.ToEquatableArray(columns.Select(c => Quoted(ColumnOf(c)))) : [expression],
+            KeyText = text,
             IsUnique = arguments.NamedFlag("unique"),
             Predicate = arguments.NamedText("where"),
             Method = arguments.NamedWord("using")?.ToLowerInvariant(),

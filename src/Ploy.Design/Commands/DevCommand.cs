@@ -102,7 +102,7 @@ public sealed class DevCommand(Workspace workspace, MigrationServices services, 
             report = report with { AppliedPending = deployed };
         }
 
-        var difference = SchemaDiffer.Diff(replayed, desired, workspace.Dialect);
+        var difference = SchemaDiffer.DiffWithRows(replayed, desired, workspace.Dialect);
         if (difference.IsEmpty && !input.CreateOnly) return report;
         var plan = DestructiveCheckPlan.Create(difference, workspace.Dialect);
         var losses = await plan.InspectAsync(session, workspace.Dialect, cancellationToken).ConfigureAwait(false);

@@ -70,7 +70,7 @@ public sealed class DiffCommand(Project project, DialectSet dialects)
         if (second.Session is { } press && before is DiffSide.Schema) old = await dialect.Connector.Canonicalizer(press).CanonicalizeAsync(old, cancellationToken).ConfigureAwait(false);
         if (after is DiffSide.Schema) next = await RehearseAsync(schemas[1]!, first, before, next, cancellationToken).ConfigureAwait(false); // loaded for this side
         if (before is DiffSide.Schema) old = await RehearseAsync(schemas[0]!, second, after, old, cancellationToken).ConfigureAwait(false);
-        return new DiffReport(SchemaDiffer.Diff(old, next, dialect), dialect);
+        return new DiffReport(SchemaDiffer.DiffWithRows(old, next, dialect), dialect);
     }
 
     // A script to a database says of its extensions what the schema beside it says; where that says nothing, as in the engine, none, unless something there may

@@ -97,6 +97,9 @@ public sealed class NameProposal : SchemaChangeVisitor<IEnumerable<string>>
     public override IEnumerable<string> Visit(ReplaceObject change) => [$"~change {change.After.Kind.Word()} {NameOf(change.After)}"];
 
     /// <inheritdoc />
+    public override IEnumerable<string> Visit(MoveToNamespace change) => [$"move {change.After.Name} to {change.After.Namespace}"];
+
+    /// <inheritdoc />
     public override IEnumerable<string> Visit(AdoptObject change) => [$"~adopt {change.Object.Kind.Word()} {NameOf(change.Object)}"];
 
     private static string NameOf(SchemaObject item)

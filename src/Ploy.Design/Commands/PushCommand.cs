@@ -79,7 +79,7 @@ public sealed class PushCommand(Workspace workspace, MigrationServices services,
         var actual = workspace.Mark(await workspace.ReadAsync(session, address, cancellationToken).ConfigureAwait(false), history.Applied);
         var printed = await connector.Canonicalizer(session).CanonicalizeAsync(workspace.Desired(address), cancellationToken).ConfigureAwait(false);
         var desired = await workspace.RehearseBesideAsync(printed, cancellationToken).ConfigureAwait(false);
-        var difference = SchemaDiffer.Diff(actual, desired, workspace.Dialect);
+        var difference = SchemaDiffer.DiffWithRows(actual, desired, workspace.Dialect);
         var report = new PushReport { Address = address, CreatedDatabase = created, WasReset = isReset, Unmanaged = [.. actual.Unmanaged] };
         if (difference.IsEmpty) return report with { Duration = services.Time.GetElapsedTime(started) };
 

@@ -35,7 +35,7 @@ internal sealed class ObjectRehearsal(IDatabaseSession shadow, Dialect dialect, 
     public async ValueTask<DatabaseSchema> RunAsync(DatabaseSchema current, DatabaseSchema desired, CancellationToken cancellationToken)
     {
         var (before, after) = (Bare(current), Bare(desired));
-        var structure = SchemaDiffer.Diff(WithoutClaimed(before, current, desired), after, dialect);
+        var structure = SchemaDiffer.DiffWithRows(WithoutClaimed(before, current, desired), after, dialect);
         var renderer = dialect.CreateRenderer(structure);
 
         // A value that an enum gains can be used only behind the commit of what adds it; on a shadow that harms nobody.

@@ -107,6 +107,10 @@ internal sealed class PostgresRenderer : SchemaChangeVisitor<ImmutableArray<stri
 
     public override ImmutableArray<string> Visit(AdoptObject change) => [];
 
+    /// <inheritdoc />
+    public override ImmutableArray<string> Visit(MoveToNamespace change) =>
+        [$"ALTER {(change.IsEnum ? "TYPE" : "TABLE")} {PostgresNames.Quote(change.Before.Namespace, change.Before.Name)} SET SCHEMA {PostgresNames.Quote(change.After.Namespace!)}"]; // found by namespaces
+
     /// <summary>The key as a table constraint.</summary>
     public static string PrimaryKey(PrimaryKey key, string separator)
     {

@@ -11,6 +11,7 @@ namespace Ploy.Relational.Changes;
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(CreateNamespace), "createNamespace")]
+[JsonDerivedType(typeof(MoveToNamespace), "moveToNamespace")]
 [JsonDerivedType(typeof(DropExtension), "dropExtension")]
 [JsonDerivedType(typeof(CreateExtension), "createExtension")]
 [JsonDerivedType(typeof(CreateEnum), "createEnum")]
@@ -42,6 +43,17 @@ public abstract record SchemaChange
 /// <summary>A namespace that is used after and does not exist before.</summary>
 /// <param name="Name">Its name.</param>
 public sealed record CreateNamespace(string Name) : SchemaChange
+{
+    /// <inheritdoc />
+    public override TResult Accept<TResult>(SchemaChangeVisitor<TResult> visitor) => visitor.Visit(this);
+}
+
+/// <summary>A table or enum moves to another namespace and keeps its name, with all that belongs to it. The engine drops it and makes it anew.</summary>
+/// <param name="IsEnum">Whether it is an enum.</param>
+/// <param name="Before">Its name before.</param>
+/// <param name="After">Its name after.</param>
+/// <param name="Objects">Objects of ours that belong to the table, as they stand after: their marks move with them.</param>
+public sealed record MoveToNamespace(bool IsEnum, QualifiedName Before, QualifiedName After, EquatableArray<SchemaObject> Objects) : SchemaChange
 {
     /// <inheritdoc />
     public override TResult Accept<TResult>(SchemaChangeVisitor<TResult> visitor) => visitor.Visit(this);

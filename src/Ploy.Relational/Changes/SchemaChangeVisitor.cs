@@ -7,6 +7,9 @@ public abstract class SchemaChangeVisitor<TResult>
     /// <summary>A <see cref="CreateNamespace"/>.</summary>
     public abstract TResult Visit(CreateNamespace change);
 
+    /// <summary>A <see cref="MoveToNamespace"/>.</summary>
+    public abstract TResult Visit(MoveToNamespace change);
+
     /// <summary>A <see cref="DropExtension"/>.</summary>
     public abstract TResult Visit(DropExtension change);
 

@@ -52,6 +52,21 @@ public static class SchemaDiffer
         return new SchemaDifference(before, after, changes.ToEquatableArray());
     }
 
+    /// <summary>
+    /// The same for a database that may have rows: a table or enum that only changes its namespace moves there, with its rows, where the engine drops it and makes it anew.
+    /// </summary>
+    public static SchemaDifference DiffWithRows(DatabaseSchema before, DatabaseSchema after, Dialect dialect)
+    {
+        ArgumentNullException.ThrowIfNull(dialect);
+        var (moved, moves) = NamespaceMoves.Find(before, after, dialect);
+        if (moves.Count == 0) return Diff(before, after, dialect);
+
+        // Namespaces are asked for as they were before the moves, and come first.
+        var difference = Diff(moved, after, dialect);
+        var spaces = Diff(before, after, dialect).Changes.OfType<CreateNamespace>();
+        return difference with { Changes = spaces.Concat<SchemaChange>(moves).Concat(difference.Changes.Where(c => c is not CreateNamespace)).ToEquatableArray() };
+    }
+
     private static IEnumerable<DropForeignKey> DroppedForeignKeys(SchemaPairs schemas, ForeignKeyObstacles obstacles)
     {
         if (!schemas.Rules.HasForeignKeySteps) yield break;

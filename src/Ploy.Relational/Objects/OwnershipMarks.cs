@@ -96,6 +96,8 @@ public sealed class OwnershipMarks
             CreateObject { IsMarked: true } create => Write(Manages, create.Object.Key, implied),
             AdoptObject adopt => Write(Manages, adopt.Object.Key, implied),
             ReplaceObject { Before.IsManaged: false } replace => Write(Manages, replace.After.Key, implied),
+            MoveToNamespace { Objects.IsEmpty: false } move => string.Join('\n', move.Objects.SelectMany(o => (string[])
+                [Write(Releases, o.Key with { Table = move.Before }, implied), Write(Manages, o.Key, implied)])),
             DropObject { Reason: not ObjectReason.Rebuilt, Object.IsManaged: true } drop => Write(Releases, drop.Object.Key, implied),
             _ => null,
         };

@@ -62,6 +62,13 @@ internal sealed class ChangeDescriber : SchemaChangeVisitor<bool>
 
     public override bool Visit(CreateNamespace change) => Item(SummarySection.AddedNamespaces, "[+] Added Schemas", change.Name);
 
+    public override bool Visit(MoveToNamespace change)
+    {
+        var (name, kind) = (change.Before.Name, change.IsEnum ? "enum" : "table");
+        Get(change.IsEnum ? SummarySection.ChangedEnum : SummarySection.ChangedTable, name, $"[*] Changed the `{name}` {kind}").Lines.Add($"  [*] Moved to the namespace `{change.After.Namespace}`");
+        return true;
+    }
+
     public override bool Visit(DropExtension change) => Item(SummarySection.RemovedExtensions, "[-] Removed extensions", change.Extension.Name);
 
     public override bool Visit(CreateExtension change) => Item(SummarySection.AddedExtensions, "[+] Added extensions", change.Extension.Name);

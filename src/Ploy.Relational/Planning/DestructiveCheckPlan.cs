@@ -26,6 +26,7 @@ public sealed record DestructiveDiagnostics(ImmutableArray<DestructiveMessage> W
 public sealed class DestructiveCheckPlan
 {
     private readonly List<(DestructiveCheck Check, int Step)> _checks = [];
+    private readonly List<MoveToNamespace> _moves = [];
     private int _step;
 
     /// <summary>Finds the checks of a migration.</summary>
@@ -45,6 +46,9 @@ public sealed class DestructiveCheckPlan
     /// <summary>Adds a check for the step at hand.</summary>
     public void Add(DestructiveCheck check) => _checks.Add((check, _step));
 
+    /// <summary>Notes that a table is counted where it still stands.</summary>
+    internal void Move(MoveToNamespace move) => _moves.Add(move);
+
     /// <summary>What may happen on a database that nobody has seen.</summary>
     public DestructiveDiagnostics Describe() => Word([], []);
 
@@ -56,15 +60,18 @@ public sealed class DestructiveCheckPlan
         foreach (var (check, _) in _checks.OrderBy(c => c.Check.IsUnexecutable ? 0 : 1))
         {
             if (check.CountedTable is { } table && !rows.ContainsKey(table))
-                rows.Add(table, await CountAsync(dialect.DestructiveRules.CountRows(table)).ConfigureAwait(false));
+                rows.Add(table, await CountAsync(dialect.DestructiveRules.CountRows(Placed(table))).ConfigureAwait(false));
             if (check.CountedColumn is { } column && check.ColumnTable is { } owner && !values.ContainsKey((owner, column)))
-                values.Add((owner, column), await CountAsync(dialect.DestructiveRules.CountValues(owner, column)).ConfigureAwait(false));
+                values.Add((owner, column), await CountAsync(dialect.DestructiveRules.CountValues(Placed(owner), column)).ConfigureAwait(false));
         }
 
         return Word(rows, values);
 
         async ValueTask<long> CountAsync(string sql) => await session.QueryNumberAsync(sql, cancellationToken).ConfigureAwait(false) ?? 0;
     }
+
+    private QualifiedName Placed(QualifiedName table) =>
+        _moves.Find(m => !m.IsEnum && m.After.Name == table.Name && (table.Namespace is null || table.Namespace == m.After.Namespace))?.Before ?? table;
 
     private DestructiveDiagnostics Word(Dictionary<QualifiedName, long> rows, Dictionary<(QualifiedName, string), long> values)
     {

@@ -60,6 +60,12 @@ internal sealed class DestructiveCheckPlanner(DestructiveCheckPlan plan, Destruc
 
     public override bool Visit(AdoptObject change) => false;
 
+    public override bool Visit(MoveToNamespace change)
+    {
+        plan.Move(change);
+        return false;
+    }
+
     private bool Add(DestructiveCheck check)
     {
         plan.Add(check);

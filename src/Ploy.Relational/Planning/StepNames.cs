@@ -14,6 +14,9 @@ public sealed class StepNames : SchemaChangeVisitor<string>
     public override string Visit(CreateNamespace change) => "CreateSchema";
 
     /// <inheritdoc />
+    public override string Visit(MoveToNamespace change) => change.IsEnum ? "MoveEnum" : "MoveTable";
+
+    /// <inheritdoc />
     public override string Visit(DropExtension change) => "DropExtension";
 
     /// <inheritdoc />

@@ -64,6 +64,9 @@ internal sealed class SqliteRenderer(SchemaDifference difference) : SchemaChange
 
     public override ImmutableArray<string> Visit(AdoptObject change) => [];
 
+    /// <inheritdoc />
+    public override ImmutableArray<string> Visit(MoveToNamespace change) => [];
+
     private static string Write(QualifiedName name) => SqliteNames.Quote(name.Name);
 
     private static UnreachableException NoSuch(string what) => new($"SQLite has no {what}.");

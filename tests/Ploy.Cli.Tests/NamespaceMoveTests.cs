@@ -1,0 +1,96 @@
+using Ploy.Testing;
+using Xunit;
+
+namespace Ploy.Cli.Tests;
+
+/// <summary>A model or enum that only changes its <c>@@schema</c> keeps its rows, where the engine drops it and makes it anew.</summary>
+public sealed class NamespaceMoveTests : IDisposable
+{
+    private const string Objects = "CREATE VIEW public.rich AS SELECT id FROM NAMESPACE.\"Owner\" WHERE points > 1;\n";
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_table_and_an_enum_move_with_rows_keys_and_objects_and_back()
+    {
+        await using var main = await TemporaryDatabase.CreateAsync("postgresql");
+        Write("public");
+        (await RunAsync("migrate", "dev", "--name", "init", "--url", main.Url)).Expect(0);
+        await main.ExecuteAsync("INSERT INTO \"Owner\" (kind, points) VALUES ('B', 5); INSERT INTO audit.\"Car\" VALUES (1, 1)");
+        foreach (var space in (string[])["audit", "public"])
+        {
+            Write(space);
+            (await RunAsync("migrate", "dev", "--name", $"to_{space}", "--url", main.Url)).Expect(0);
+            Assert.Equal(["1|B|5"], await main.RowsAsync($"SELECT id, kind::text, points FROM {space}.\"Owner\""));
+            Assert.Equal(["1|1"], await main.RowsAsync("SELECT * FROM audit.\"Car\""));
+            Assert.Equal(["1"], await main.RowsAsync("SELECT * FROM rich"));
+            await Assert.ThrowsAnyAsync<Exception>(() => main.ExecuteAsync($"UPDATE {space}.\"Owner\" SET points = -1"));
+            Assert.Contains("there was nothing to do", (await RunAsync("migrate", "dev", "--url", main.Url)).Expect(0).Output, StringComparison.Ordinal);
+        }
+
+        // Its check is still ours: without the directive it goes.
+        Write("public", withCheck: false);
+        (await RunAsync("migrate", "dev", "--name", "free", "--url", main.Url)).Expect(0);
+        await main.ExecuteAsync("UPDATE \"Owner\" SET points = -1");
+    }
+
+    [Fact]
+    public async Task Push_keeps_the_rows_too_and_between_two_files_the_script_is_the_engines()
+    {
+        await using var main = await TemporaryDatabase.CreateAsync("postgresql");
+        Write("public");
+        (await RunAsync("db", "push", "--url", main.Url)).Expect(0);
+        await main.ExecuteAsync("INSERT INTO \"Owner\" (kind, points) VALUES ('B', 5)");
+        var before = _folder.Read("prisma/schema.prisma");
+        Write("audit");
+        Assert.Contains("ALTER TABLE \"public\".\"Owner\" SET SCHEMA \"audit\";", (await RunAsync("migrate", "diff", "--from-url", main.Url, "--to-schema", "prisma/schema.prisma", "--script")).Expect(0).Output, StringComparison.Ordinal);
+        (await RunAsync("db", "push", "--url", main.Url)).Expect(0);
+        Assert.Equal(["1|B|5"], await main.RowsAsync("SELECT id, kind::text, points FROM audit.\"Owner\""));
+
+        _folder.Write("other/old.prisma", before);
+        Assert.Contains("DROP TABLE \"Owner\";", (await RunAsync("migrate", "diff", "--from-schema", "other/old.prisma", "--to-schema", "prisma/schema.prisma", "--script")).Expect(0).Output, StringComparison.Ordinal);
+    }
+
+    private void Write(string space, bool withCheck = true)
+    {
+        _folder.Write(
+            "prisma/schema.prisma",
+            $$"""
+            datasource db {
+              provider = "postgresql"
+              schemas  = ["public", "audit"]
+            }
+
+            enum Kind {
+              A
+              B
+
+              @@schema("{{space}}")
+            }
+
+            {{(withCheck ? "/// @ploy.check(\"few\", \"points >= 0\")" : "")}}
+            model Owner {
+              id     Int   @id @default(autoincrement())
+              kind   Kind  @default(A)
+              points Int
+              cars   Car[]
+
+              @@index([points])
+              @@schema("{{space}}")
+            }
+
+            model Car {
+              id      Int   @id
+              ownerId Int
+              owner   Owner @relation(fields: [ownerId], references: [id])
+
+              @@schema("audit")
+            }
+            """);
+        _folder.Write("prisma/objects/views.sql", Objects.Replace("NAMESPACE", space, StringComparison.Ordinal));
+    }
+
+    private Task<ProcessResult> RunAsync(params string[] arguments) => InProcess.RunAsync(_folder.Root, arguments);
+}

@@ -145,7 +145,7 @@ public sealed class IntrospectionTests
             domain public.dom
             event trigger ev
             function public.ef()
-            function public.f(a integer, b text)
+            function public.f(integer, text)
             function public.tf()
             materialized view public.mv
             operator public.===
@@ -164,6 +164,31 @@ public sealed class IntrospectionTests
         Assert.Equal(["t"], p.Indexes[1].IncludedColumns);
         Assert.Equal((null, "(id + 1)"), (p.FindColumn("g")!.Default, p.FindColumn("g")!.Generated!.Text));
         Assert.Equal(["fd", "fn"], schema.Tables.Single(t => t.Name.Name == "k").ForeignKeys.Select(f => f.Name));
+    }
+
+    [Fact]
+    public async Task What_the_language_would_say_otherwise_is_named()
+    {
+        await using var database = await PostgresTestDatabase.CreateAsync(
+            """
+            CREATE DOMAIN dom AS int; CREATE SEQUENCE s;
+            CREATE UNLOGGED TABLE u (id int GENERATED ALWAYS AS IDENTITY, t text COLLATE "C", d dom, n int DEFAULT nextval('s'), m serial) WITH (fillfactor = 70);
+            CREATE INDEX j ON u (t COLLATE "POSIX"); CREATE INDEX k ON u (id) WITH (fillfactor = 50); CREATE INDEX plain ON u (t);
+            """);
+        Assert.Equal(
+            """
+            column of a domain d
+            column with its own collation t
+            default from a sequence of its own n
+            identity column id
+            index with its own collation j
+            index with storage parameters k
+            storage parameters u
+            unlogged table u
+            domain dom
+            sequence s
+            """,
+            string.Join('\n', (await database.IntrospectAsync()).Unmanaged.Select(u => $"{u.Kind} {u.Name.Name}")));
     }
 
     [Fact]

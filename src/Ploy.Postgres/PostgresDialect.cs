@@ -5,7 +5,6 @@ using Ploy.Postgres.Objects;
 using Ploy.Postgres.Pulling;
 using Ploy.Postgres.Rendering;
 using Ploy.Postgres.Scripts;
-using Ploy.Postgres.Sessions;
 using Ploy.Postgres.Types;
 using Ploy.Relational;
 using Ploy.Relational.Changes;

@@ -51,6 +51,8 @@ public sealed class CrashTests : IDisposable
         PRAGMA foreign_keys=ON;
         """;
 
+    private static readonly bool IsFull = Environment.GetEnvironmentVariable("PLOY_TEST_FULL") is { Length: > 0 };
+
     private static readonly string Victim = Repository.PathOf("artifacts", "bin", "Ploy.Victim", Repository.Configuration, OperatingSystem.IsWindows() ? "Ploy.Victim.exe" : "Ploy.Victim");
 
     private readonly TemporaryFolder _folder = new();
@@ -88,6 +90,7 @@ public sealed class CrashTests : IDisposable
         await using var server = await PostgresServer.StartAsync(PostgresBinaries.Find(), "synchronous_commit = on");
         await MakeAsync(server, "template_with_fuse");
         await server.ExecuteAsync("template_with_fuse", Fuse);
+        if (IsFull) await server.ExecuteAsync("template_with_fuse", RowFuse);
         var events = 0;
         string? expected = null;
         for (var fuse = 0; fuse == 0 || fuse <= events; fuse++)
@@ -108,7 +111,7 @@ public sealed class CrashTests : IDisposable
             Assert.Contains("error[P1017]", disturbed.Expect(1).Error, StringComparison.Ordinal);
             await UntilUpAsync(server, process);
             // Gone before the second run: after a restart a sequence writes to the log, and DROP INDEX CONCURRENTLY wants to be the first to do so.
-            await server.ExecuteAsync("crash", "DROP EVENT TRIGGER fuse_start; DROP EVENT TRIGGER fuse_end");
+            await server.ExecuteAsync("crash", "DROP EVENT TRIGGER IF EXISTS fuse_rows; DROP EVENT TRIGGER fuse_start; DROP EVENT TRIGGER fuse_end; DROP FUNCTION IF EXISTS fuse.burn_rows() CASCADE");
             var again = await InProcess.RunAsync(_folder.Root, "migrate", "deploy", "--url", server.Url("crash"));
             Assert.True(again.ExitCode == 0, $"event {fuse} of {events}:\n{again.Error}");
             Expect.Text(expected!, await StateAsync(server));
@@ -121,14 +124,30 @@ public sealed class CrashTests : IDisposable
         """
         CREATE SCHEMA fuse;
         CREATE SEQUENCE fuse.count;
-        CREATE FUNCTION fuse.burn() RETURNS event_trigger LANGUAGE plpgsql AS $$
+        CREATE FUNCTION fuse.strike() RETURNS void LANGUAGE plpgsql AS $$
         BEGIN
             IF nextval('fuse.count') = current_setting('fuse.at', true)::bigint THEN
                 EXECUTE 'COPY (SELECT 1) TO PROGRAM ' || quote_literal('cat >/dev/null; kill -9 ' || pg_backend_pid());
             END IF;
         END $$;
+        CREATE FUNCTION fuse.burn() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM fuse.strike(); END $$;
         CREATE EVENT TRIGGER fuse_start ON ddl_command_start EXECUTE FUNCTION fuse.burn();
         CREATE EVENT TRIGGER fuse_end ON ddl_command_end EXECUTE FUNCTION fuse.burn();
+        """;
+
+    // The same at every statement that changes rows, of the scripts, the history and the ledger; each takes a restart of the server.
+    private const string RowFuse =
+        """
+        CREATE FUNCTION fuse.burn_rows() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM fuse.strike(); RETURN NULL; END $$;
+        CREATE FUNCTION fuse.lay() RETURNS event_trigger LANGUAGE plpgsql AS $$
+        DECLARE made regclass;
+        BEGIN
+            FOR made IN SELECT objid FROM pg_event_trigger_ddl_commands() WHERE command_tag = 'CREATE TABLE' LOOP
+                EXECUTE format('CREATE TRIGGER fuse_before BEFORE INSERT OR UPDATE OR DELETE ON %s FOR EACH STATEMENT EXECUTE FUNCTION fuse.burn_rows()', made);
+                EXECUTE format('CREATE TRIGGER fuse_after AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH STATEMENT EXECUTE FUNCTION fuse.burn_rows()', made);
+            END LOOP;
+        END $$;
+        CREATE EVENT TRIGGER fuse_rows ON ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION fuse.lay();
         """;
 
     private static async Task MakeAsync(PostgresServer server, string database, string template = "template0")

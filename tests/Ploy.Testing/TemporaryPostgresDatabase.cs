@@ -6,6 +6,12 @@ namespace Ploy.Testing;
 /// <summary>A database on the shared server.</summary>
 public sealed class TemporaryPostgresDatabase : TemporaryDatabase
 {
+    private static readonly Lazy<int> DumpMajor = new(() =>
+    {
+        var version = ChildProcess.RunAsync(new ProcessCall { Program = PostgresBinaries.Find().Client("pg_dump"), Arguments = ["--version"] }).GetAwaiter().GetResult().Expect(0).Output;
+        return int.Parse(version.Split(' ')[2].Split('.')[0], CultureInfo.InvariantCulture);
+    });
+
     private static int _count;
 
     private TemporaryPostgresDatabase(PostgresServer server, string name) => (Server, Name) = (server, name);
@@ -37,11 +43,16 @@ public sealed class TemporaryPostgresDatabase : TemporaryDatabase
         return await ReadRowsAsync(command);
     }
 
+    /// <summary>
+    /// Whether <see cref="DumpAsync"/> lists the server's catalogue: <c>pg_dump</c> refuses servers that are newer than itself, and those that come alone
+    /// have none of their own.
+    /// </summary>
+    public bool IsDumpCatalogue => !File.Exists(Server.Binaries["pg_dump"]) && DumpMajor.Value < Server.Major;
+
     /// <inheritdoc/>
     public override async Task<string> DumpAsync()
     {
-        // pg_dump refuses servers that are newer than itself.
-        if (!File.Exists(Server.Binaries["pg_dump"]) && await DumpMajorAsync() < Server.Major) return string.Join('\n', await RowsAsync(Catalogue));
+        if (IsDumpCatalogue) return string.Join('\n', await RowsAsync(Catalogue));
         var call = new ProcessCall
         {
             Program = Server.Binaries.Client("pg_dump"),
@@ -53,12 +64,6 @@ public sealed class TemporaryPostgresDatabase : TemporaryDatabase
         };
         var result = await ChildProcess.RunAsync(call);
         return DumpText.Normalize(result.Expect(0).Output);
-    }
-
-    private async Task<int> DumpMajorAsync()
-    {
-        var version = (await ChildProcess.RunAsync(new ProcessCall { Program = Server.Binaries.Client("pg_dump"), Arguments = ["--version"] })).Expect(0).Output;
-        return int.Parse(version.Split(' ')[2].Split('.')[0], CultureInfo.InvariantCulture);
     }
 
     // What a database holds, one line for each part of it, in words of the server that have nothing to do with ours.

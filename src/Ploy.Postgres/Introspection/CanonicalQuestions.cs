@@ -1,7 +1,6 @@
 using System.Globalization;
 using Ploy.Core;
 using Ploy.Postgres.Rendering;
-using Ploy.Postgres.Sessions;
 using Ploy.Relational.Model;
 
 namespace Ploy.Postgres.Introspection;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Npgsql;
 using Ploy.Postgres.Scripts;
-using Ploy.Postgres.Sessions;
 using Ploy.Relational.Model;
 using Ploy.Relational.Objects;
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Ploy.Postgres.Sessions;
 using Ploy.Relational.Changes;
 using Ploy.Relational.Model;
 using Ploy.Relational.Sql;

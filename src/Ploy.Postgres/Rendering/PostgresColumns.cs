@@ -1,4 +1,3 @@
-using Ploy.Postgres.Sessions;
 using Ploy.Relational.Model;
 
 namespace Ploy.Postgres.Rendering;

@@ -1,4 +1,3 @@
-using Ploy.Postgres.Sessions;
 using Ploy.Postgres.Types;
 using Ploy.Relational.Changes;
 using Ploy.Relational.Model;

@@ -1,4 +1,3 @@
-using Ploy.Postgres.Sessions;
 using Ploy.Relational.Changes;
 using Ploy.Relational.Diff;
 using Ploy.Relational.Model;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Ploy.Core;
-using Ploy.Postgres.Sessions;
 using Ploy.Relational.Changes;
 using Ploy.Relational.Model;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Ploy.Postgres.Sessions;
 using Ploy.Relational.Model;
 
 namespace Ploy.Postgres.Rendering;

@@ -65,10 +65,13 @@ internal sealed class Case
     /// <summary>Compares a section of this product with what came out, or rewrites it.</summary>
     public void Expect(string section, string actual) => File = File.Expect($"{Dialect.Id}.{section}", actual);
 
+    /// <summary>Whether the case has a section of its product.</summary>
+    public bool Has(string section) => File[$"{Dialect.Id}.{section}"] is not null;
+
     /// <summary>The same for a section that stands only where something is to be expected: absent, the text must be empty.</summary>
     public void ExpectOptional(string section, string actual)
     {
-        if (File[$"{Dialect.Id}.{section}"] is null)
+        if (!Has(section))
             Ploy.Testing.Expect.Text("", actual);
         else
             Expect(section, actual);

@@ -1,4 +1,4 @@
-namespace Ploy.Postgres.Sessions;
+namespace Ploy.Postgres;
 
 /// <summary>Names and literals in this project's own statements.</summary>
 internal static class PostgresNames

@@ -89,8 +89,10 @@ public sealed class CrashTests : IDisposable
         Write("postgresql", Transactional, Concurrent, Mixed);
         await using var server = await PostgresServer.StartAsync(PostgresBinaries.Find(), "synchronous_commit = on");
         await MakeAsync(server, "template_with_fuse");
-        await server.ExecuteAsync("template_with_fuse", Fuse);
-        if (IsFull) await server.ExecuteAsync("template_with_fuse", RowFuse);
+        // A sequence that writes to the log now and then takes the first place in its transaction, which DROP INDEX CONCURRENTLY wants.
+        await server.ExecuteAsync("template_with_fuse", server.Major >= 15 ? Fuse.Replace("CREATE SEQUENCE", "CREATE UNLOGGED SEQUENCE", StringComparison.Ordinal) : Fuse);
+        // What lays one fuse burns the other.
+        if (IsFull && server.Major >= 15) await server.ExecuteAsync("template_with_fuse", RowFuse + "SELECT setval('fuse.count', 1, false);");
         var events = 0;
         string? expected = null;
         for (var fuse = 0; fuse == 0 || fuse <= events; fuse++)
@@ -108,7 +110,7 @@ public sealed class CrashTests : IDisposable
                 continue;
             }
 
-            Assert.Contains("error[P1017]", disturbed.Expect(1).Error, StringComparison.Ordinal);
+            Assert.True(disturbed.ExitCode == 1 && disturbed.Error.Contains("error[P1017]", StringComparison.Ordinal), $"event {fuse} of {events}:\n{disturbed.Error}");
             await UntilUpAsync(server, process);
             // Gone before the second run: after a restart a sequence writes to the log, and DROP INDEX CONCURRENTLY wants to be the first to do so.
             await server.ExecuteAsync("crash", "DROP EVENT TRIGGER IF EXISTS fuse_rows; DROP EVENT TRIGGER fuse_start; DROP EVENT TRIGGER fuse_end; DROP FUNCTION IF EXISTS fuse.burn_rows() CASCADE");

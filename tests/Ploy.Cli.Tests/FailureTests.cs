@@ -42,7 +42,8 @@ public sealed class FailureTests : IDisposable
         Assert.Contains("error[P1017]: The connection to the database was lost while the migrations `20200102000000_m` to `20200103000000_m` ran", log.Error, StringComparison.Ordinal);
         Assert.Contains("No space left on device", log.Error, StringComparison.Ordinal);
 
-        await server.RestartAsync(disk: "200m");
+        // Version 18 does not end on a gentler signal while it recovers.
+        await server.RestartAsync("QUIT", disk: "200m");
         (await DeployAsync(server.Url("shop"))).Expect(0);
         Assert.Equal("3", await server.RowAsync("shop", "SELECT count(DISTINCT migration_name) FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL"));
         Assert.Equal("1|0", await server.RowAsync("shop", "SELECT (SELECT count(*) FROM a), (SELECT count(*) FROM c)"));

@@ -35,6 +35,7 @@ public sealed class PartsTests : IDisposable
     public async Task A_statement_that_only_the_server_knows_to_run_alone_does()
     {
         await using var database = await TemporaryDatabase.PostgresAsync();
+        if (database.Server.Major < 14) return; // it has no such statement: REINDEX of a partitioned table came with 14
         Migration(1, "CREATE TABLE p (id integer PRIMARY KEY) PARTITION BY RANGE (id);\nCREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10);\nINSERT INTO p VALUES (2), (1);\n");
         Migration(2, "CREATE TABLE a (id integer);\nREINDEX TABLE p;\nINSERT INTO p VALUES (3);\nREINDEX INDEX p_pkey;\nCREATE TABLE b (id integer);\n");
         // A block that sends it would not run alone either: nothing of this one stays.

@@ -12,26 +12,10 @@ internal static class DefaultParser
     /// <summary>The default's meaning for a column of that family; null where it is NULL.</summary>
     public static DefaultValue? Parse(string written, TypeFamily family)
     {
-        var text = Bare(written);
+        var text = SqliteExpressions.Bare(written);
         if (text.Equals("NULL", StringComparison.OrdinalIgnoreCase)) return null;
         if (family == TypeFamily.DateTime && IsNow(text)) return new DefaultValue.Now();
         return Literal(text, family) is { } literal ? new DefaultValue.Literal(literal) : new DefaultValue.Expression(new SqlExpression(text, text));
-    }
-
-    /// <summary>The expression as SQLite keeps it: without blanks and one pair of parentheses around it.</summary>
-    public static string Bare(string written)
-    {
-        var text = written.Trim();
-        var lexer = new SqliteLexer(text);
-        var depth = 0;
-        for (var token = lexer.Next(); token.Kind != SqliteTokenKind.End; token = lexer.Next())
-        {
-            var c = token.Kind == SqliteTokenKind.Punctuation ? text[token.Start] : ' ';
-            depth += c == '(' ? 1 : c == ')' ? -1 : 0;
-            if (depth == 0) return c == ')' && token.End == text.Length ? text[1..^1].Trim() : text;
-        }
-
-        return text;
     }
 
     private static bool IsNow(string text) => text.ToLowerInvariant() is "current_timestamp" or "datetime('now')" or "datetime('now', 'localtime')";

@@ -132,7 +132,7 @@ internal sealed class SchemaBuilder(CatalogRows rows, bool leavesPartialIndexes)
             Type = type,
             Default = column.Default is { } written ? DefaultParser.Parse(written, type.Family) : null,
             IsAutoIncrement = isRowId,
-            Printed = new PrintedColumn(column.Type.ToLowerInvariant(), column.Default is { } text ? DefaultParser.Bare(text) : null),
+            Printed = new PrintedColumn(column.Type.ToLowerInvariant(), column.Default is { } text ? SqliteExpressions.Bare(text) : null),
         };
     }
 

@@ -25,6 +25,6 @@ internal sealed class SqliteCanonicalizer : IExpressionCanonicalizer
         // `dbgenerated()` says that there is a default, not which: nothing is printed, and it equals every one.
         if (column.Default is DefaultValue.Unknown) return column;
         var text = column.Default is { } value ? SqliteValues.Default(value, column.Type.Family) : null;
-        return column with { Printed = new PrintedColumn(column.Type.StoreType.ToLowerInvariant(), text is null ? null : DefaultParser.Bare(text)) };
+        return column with { Printed = new PrintedColumn(column.Type.StoreType.ToLowerInvariant(), text is null ? null : SqliteExpressions.Bare(text)) };
     }
 }

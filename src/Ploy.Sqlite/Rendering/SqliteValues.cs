@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Ploy.Relational.Model;
-using Ploy.Sqlite.Introspection;
 using Ploy.Sqlite.Scripts;
 using Ploy.Sqlite.Sessions;
 
@@ -25,7 +24,7 @@ internal static class SqliteValues
     // Other than a literal, a signed number or a word it stands in parentheses (https://www.sqlite.org/syntax/column-constraint.html); SQLite reads it back without them.
     private static string Expression(string text)
     {
-        if (DefaultParser.Bare(text) != text.Trim()) return text;
+        if (SqliteExpressions.Bare(text) != text.Trim()) return text;
         var lexer = new SqliteLexer(text);
         var token = lexer.Next();
         if (token.Kind == SqliteTokenKind.Punctuation && text[token.Start] is '-' or '+') _ = lexer.Next();

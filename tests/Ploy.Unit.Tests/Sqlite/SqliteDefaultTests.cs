@@ -2,6 +2,7 @@ using Ploy.Core;
 using Ploy.Relational.Model;
 using Ploy.Sqlite.Introspection;
 using Ploy.Sqlite.Rendering;
+using Ploy.Sqlite.Scripts;
 using Xunit;
 
 namespace Ploy.Unit.Tests.Sqlite;
@@ -44,7 +45,7 @@ public sealed class SqliteDefaultTests
     [InlineData(" ((a)) ", "(a)")]
     [InlineData("(')')", "')'")]
     [InlineData("-1", "-1")]
-    public void Only_parentheses_around_the_whole_are_taken_off(string written, string bare) => Assert.Equal(bare, DefaultParser.Bare(written));
+    public void Only_parentheses_around_the_whole_are_taken_off(string written, string bare) => Assert.Equal(bare, SqliteExpressions.Bare(written));
 
     public static TheoryData<DefaultValue, TypeFamily, string?> Values => new()
     {

@@ -89,11 +89,13 @@ public sealed class PullCommand(Project project, DialectSet dialects)
 
     private static string? ReadObjectFile(string path) => File.Exists(path) ? File.ReadAllText(path).ReplaceLineEndings("\n") : null;
 
-    // Views stand in no list of what is unmanaged, since Prisma leaves them alone by itself; a pull names them where the schema does not have them.
+    // Views and extensions stand in no list of what is unmanaged, since Prisma leaves them alone by itself; a pull names them where the schema does not have them.
     private static ImmutableArray<UnmanagedObject> Left(DatabaseSchema schema, IReadOnlySet<ObjectKey> said, Dialect dialect, SchemaModel model)
     {
-        var views = model.PreviewFeatures.Contains("views") ? [] : schema.Objects.Where(o => o.Kind == ObjectKind.View && !said.Contains(OwnershipMarks.Resolve(o.Key, dialect.DefaultNamespace)));
-        return [.. views.Select(v => new UnmanagedObject("view", v.Name, null)), .. OwnershipMarks.Of(said).ApplyTo(schema, dialect.DefaultNamespace).Unmanaged];
+        var (hasViews, listed) = (model.PreviewFeatures.Contains("views"), PulledConfiguration.Listed(schema, model));
+        var left = schema.Objects.Where(o => o.Kind == ObjectKind.View && !hasViews || o.Kind == ObjectKind.Extension && !listed.Contains(o.Name.Name))
+            .Where(o => !said.Contains(OwnershipMarks.Resolve(o.Key, dialect.DefaultNamespace)));
+        return [.. left.Select(o => new UnmanagedObject(o.Kind.Word(), o.Name, null)), .. OwnershipMarks.Of(said).ApplyTo(schema, dialect.DefaultNamespace).Unmanaged];
     }
 
     private async ValueTask<DatabaseSchema> ReadAsync(Dialect dialect, DatabaseAddress address, SchemaModel model, PullInput input, CancellationToken cancellationToken)

@@ -164,7 +164,7 @@ internal sealed class PulledDirectives
         {
             var isAgain = index is { IsUnique: true, Parts: [var only] } && !singles.Add(only.Column);
             var clause = texts.TryGetValue(index.Name, out var text) ? _writer.Read(text) : ClauseOf(index);
-            if (clause is null || IsSaid(table, index.Name) || index.IsConstraint && IsSqlite || !(isAgain || !PulledIndexes.IsSayable(index) || IsBeyond(clause) || clause.Predicate is not null && !_saysPredicates)) continue;
+            if (clause is null || IsSaid(table, index.Name) || index.IsConstraint && IsSqlite || !(isAgain || !PulledIndexes.IsSayable(index) || IsBeyond(clause) || index.IsUnique && index.Parts.Any(p => p.OperatorClass is not null) || clause.Predicate is not null && !_saysPredicates)) continue;
             indexes.Remove(index);
             directives.Add((index.Name, clause));
         }

@@ -36,6 +36,7 @@ internal static class ObjectQueries
             WHERE i.indisvalid AND NOT i.indisprimary AND NOT i.indisexclusion
               AND (i.indexprs IS NOT NULL OR i.indpred IS NOT NULL OR i.indnatts > i.indnkeyatts OR NOT t.istable
                 OR (to_jsonb(i) ->> 'indnullsnotdistinct')::bool OR EXISTS (SELECT FROM unnest(i.indoption::int2[]) AS o(bits) WHERE o.bits IN (1, 2))
+                OR (i.indisunique AND EXISTS (SELECT FROM unnest(i.indclass::oid[]) AS k(class) JOIN pg_opclass c ON c.oid = k.class WHERE NOT c.opcdefault))
                 OR EXISTS (SELECT FROM generate_series(0, i.indnkeyatts - 1) AS k(n) JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k.n]
                     WHERE i.indcollation[k.n] NOT IN (0, a.attcollation)))
               AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))

@@ -152,7 +152,7 @@ public static class ObjectKinds
     public static bool IsCalled(this ObjectKind kind, string unmanagedKind) => All.First(k => k.Kind == kind).Unmanaged.Contains(unmanagedKind);
 
     /// <summary>Whether an unmanaged object of that kind can be said by a directive or object file.</summary>
-    public static bool IsSayable(string unmanagedKind) => unmanagedKind == "view" || All.Any(k => k.Unmanaged.Contains(unmanagedKind));
+    public static bool IsSayable(string unmanagedKind) => unmanagedKind is "view" or "extension" || All.Any(k => k.Unmanaged.Contains(unmanagedKind));
 
     /// <summary>Whether it belongs to a table and its definition is a clause, not a statement.</summary>
     public static bool IsTablePart(this ObjectKind kind) => kind

@@ -16,8 +16,8 @@ internal sealed record RestorePrelude(string Begin, string End)
             AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_namespace'::pg_catalog.regclass AND d.objid = n.oid AND d.deptype = 'e')
         """;
 
-    /// <summary>The namespaces that a restore of all replaces.</summary>
-    public const string Namespaces = $"SELECT n.nspname::text FROM pg_catalog.pg_namespace n WHERE {IsOwn} ORDER BY 1";
+    /// <summary>The namespaces that a restore of all replaces, without Ploy's own, whose rows nobody misses.</summary>
+    public const string Namespaces = $"SELECT n.nspname::text FROM pg_catalog.pg_namespace n WHERE {IsOwn} AND n.nspname <> '_ploy' ORDER BY 1";
 
     /// <summary>Reads what has to go.</summary>
     /// <param name="session">A session on the database.</param>

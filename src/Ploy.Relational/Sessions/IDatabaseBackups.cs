@@ -31,7 +31,7 @@ public interface IDatabaseBackups
     /// <exception cref="Core.Diagnostics.PloyException">PLOY2343 where it cannot be read; PLOY2340.</exception>
     ValueTask<Backup> VerifyAsync(IDatabaseSession session, string path, CancellationToken cancellationToken);
 
-    /// <summary>The namespaces that a restore of a whole database would replace; empty where the product has none.</summary>
+    /// <summary>The namespaces of the user's that a restore of a whole database would replace; empty where the product has none.</summary>
     ValueTask<ImmutableArray<string>> NamespacesAsync(IDatabaseSession session, CancellationToken cancellationToken);
 
     /// <summary>Puts what the backup holds in place of what is there; all of it or nothing.</summary>

@@ -73,6 +73,7 @@ public sealed class TemporaryPostgresDatabase : TemporaryDatabase
         relations AS (SELECT c.*, nspname FROM pg_class c JOIN spaces s ON s.oid = c.relnamespace WHERE relname <> '_prisma_migrations')
         SELECT line FROM (
             SELECT format('relation %I.%I %s', nspname, relname, relkind) FROM relations WHERE relkind IN ('r', 'p', 'v', 'm', 'S')
+            UNION ALL SELECT format('sequence %I.%I %s %s %s', nspname, relname, format_type(seqtypid, NULL), seqstart, seqincrement) FROM pg_sequence JOIN relations r ON r.oid = seqrelid
             UNION ALL SELECT format('column %I.%I.%I %s %s %s %s%s', nspname, relname, attname, format_type(atttypid, atttypmod), attnotnull, pg_get_expr(adbin, adrelid), attidentity, attgenerated)
                 FROM relations r JOIN pg_attribute a ON a.attrelid = r.oid LEFT JOIN pg_attrdef d ON d.adrelid = r.oid AND d.adnum = attnum WHERE attnum > 0 AND NOT attisdropped AND relkind IN ('r', 'p', 'v', 'm')
             UNION ALL SELECT format('constraint %I.%I %I %s', nspname, relname, conname, pg_get_constraintdef(k.oid)) FROM relations r JOIN pg_constraint k ON k.conrelid = r.oid WHERE contype <> 'n'

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Ploy.Core.Diagnostics;
 using Ploy.Core.Text;
 using Ploy.Design.Configuration;
 using Ploy.Relational;

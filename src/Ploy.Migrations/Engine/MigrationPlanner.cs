@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Ploy.Core.Diagnostics;
 using Ploy.Migrations.Files;
 using Ploy.Relational.Sessions;

@@ -22,7 +22,7 @@ internal sealed class StatementWatch : IAsyncDisposable
             coalesce(left(regexp_replace(b.query, '\s+', ' ', 'g'), 100), ''), coalesce((extract(epoch FROM clock_timestamp() - coalesce(b.xact_start, b.query_start)) * 1000)::bigint, 0)
         FROM pg_catalog.pg_stat_activity a
         LEFT JOIN pg_catalog.pg_stat_activity b ON a.wait_event_type = 'Lock' AND b.pid = ANY (pg_blocking_pids(a.pid))
-        WHERE a.pid = {0} AND a.state = 'active'
+        WHERE a.pid = $1 AND a.state = 'active'
         ORDER BY b.pid
         """;
 
@@ -104,8 +104,7 @@ internal sealed class StatementWatch : IAsyncDisposable
 
     private async ValueTask LookAsync(PostgresSession own)
     {
-        var sql = string.Format(System.Globalization.CultureInfo.InvariantCulture, Look, _session.Connection.ProcessID);
-        await using var command = new NpgsqlCommand(sql, own.Connection);
+        await using var command = new NpgsqlCommand(Look, own.Connection) { Parameters = { new NpgsqlParameter<int> { TypedValue = _session.Connection.ProcessID } } };
         await using var reader = await command.ExecuteReaderAsync(_end.Token).ConfigureAwait(false);
         StatementProgress? seen = null;
         var holders = ImmutableArray.CreateBuilder<LockHolder>();

@@ -36,14 +36,14 @@ public sealed class RoundTripTests
     }
 
     [Fact]
-    public void A_lone_update_that_blocks_is_one_message_too()
+    public async Task A_lone_update_that_blocks_is_one_message_too()
     {
-        var (messages, transactions) = SeeAsync(context =>
+        var (messages, transactions) = await SeeAsync(context =>
         {
             context.Customers.First().FirstName = "Renamed";
             context.SaveChanges();
             return Task.CompletedTask;
-        }).GetAwaiter().GetResult();
+        });
         Assert.Equal((2, 0), (messages, transactions));
     }
 

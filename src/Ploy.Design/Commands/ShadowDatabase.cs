@@ -2,8 +2,8 @@ using Ploy.Core.Diagnostics;
 using Ploy.Design.Configuration;
 using Ploy.Language.Semantics;
 using Ploy.Migrations.Engine;
-using Ploy.Relational.Sessions;
 using Ploy.Relational;
+using Ploy.Relational.Sessions;
 
 namespace Ploy.Design.Commands;
 

@@ -29,7 +29,10 @@ internal sealed class PostgresBackups : IDatabaseBackups
                 if (await dump.ReadLinesAsync(cancellationToken).ConfigureAwait(false) is null)
                     throw new PloyException(
                         "PLOY2342", $"The database `{own.Address}` could not be backed up: `pg_dump` failed. Nothing was applied.",
-                        "Look at what it said. It needs a role that may read every table and that no policy filters.") { Notes = await NotesAsync(dump, "pg_dump").ConfigureAwait(false) };
+                        "Look at what it said. It needs a role that may read every table and that no policy filters.")
+                    {
+                        Notes = await NotesAsync(dump, "pg_dump").ConfigureAwait(false),
+                    };
             }
 
             var backup = await VerifyAsync(own, part, cancellationToken).ConfigureAwait(false);
@@ -150,7 +153,10 @@ internal sealed class PostgresBackups : IDatabaseBackups
     private static bool IsTable(string line) => line.Split(' ') is [_, _, _, "TABLE", not ("DATA" or "ATTACH"), ..] && !line.StartsWith(';');
 
     private static PloyException Unreadable(string message, ImmutableArray<string> notes) => new(
-        "PLOY2343", message, "Name a file that `ploy migrate deploy --backup` or `pg_dump --format=custom` has written; a script of `pg_dump` is for `psql`.") { Notes = notes };
+        "PLOY2343", message, "Name a file that `ploy migrate deploy --backup` or `pg_dump --format=custom` has written; a script of `pg_dump` is for `psql`.")
+    {
+        Notes = notes,
+    };
 
     private static async ValueTask<ImmutableArray<string>> NotesAsync(RunningProgram program, string name) =>
         [.. (await program.MessagesAsync().ConfigureAwait(false)).Select(line => line.StartsWith(name, StringComparison.Ordinal) ? line : $"{name}: {line}")];

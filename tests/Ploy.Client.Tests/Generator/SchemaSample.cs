@@ -38,15 +38,17 @@ internal sealed class SchemaSample
     public bool IsPostgres => Dialect == PostgresDialect.Instance;
 
     /// <summary>
-    /// A folder of schema files below the repository, without tenants and soft deletes: their filters would hide rows from who compares all of them.
+    /// A folder of schema files below the repository, without tenants and soft deletes, whose filters would hide rows from who compares all of them, and
+    /// without indexes of directives, which the calculated schema does not have.
     /// </summary>
     public static SchemaSample Folder(params ReadOnlySpan<string> path)
     {
         var folder = Repository.PathOf(path);
         return new(string.Join('/', path), [.. Directory.EnumerateFiles(folder, "*.prisma", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-            .Select(f => SourceText.From(Path.GetRelativePath(folder, f), string.Join('\n', File.ReadLines(f).Where(l => !IsFilter(l)))))]);
+            .Select(f => SourceText.From(Path.GetRelativePath(folder, f), string.Join('\n', File.ReadLines(f).Where(l => !IsLeftOut(l)))))]);
 
-        static bool IsFilter(string line) => line.Contains("@ploy.tenant(", StringComparison.Ordinal) || line.Contains("@ploy.softDelete(", StringComparison.Ordinal);
+        static bool IsLeftOut(string line) => line.Contains("@ploy.tenant(", StringComparison.Ordinal) || line.Contains("@ploy.softDelete(", StringComparison.Ordinal)
+            || line.Contains("@ploy.index(", StringComparison.Ordinal);
     }
 
     /// <summary>One text; a datasource is put before it where it has none.</summary>

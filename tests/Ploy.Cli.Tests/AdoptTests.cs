@@ -32,6 +32,18 @@ public sealed class AdoptTests : IDisposable
     }
 
     [Fact]
+    public async Task A_database_that_has_a_history_already_gets_no_migration_of_ours_and_the_user_is_told()
+    {
+        await using var database = await TemporaryDatabase.CreateAsync("sqlite");
+        await database.ExecuteAsync("CREATE TABLE users (id integer PRIMARY KEY)");
+        (await InProcess.RunAsync(_folder.Root, "init", "--from-database", database.Url)).Expect(0);
+        using var elsewhere = new TemporaryFolder();
+        var output = (await InProcess.RunAsync(elsewhere.Root, "init", "--from-database", database.Url)).Expect(0).Output;
+        Assert.Contains("has a history of migrations already, so that none was written: put their folders into prisma/migrations/.", output, StringComparison.Ordinal);
+        Assert.DoesNotContain(elsewhere.Files(), f => f.EndsWith("migration.sql", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Nothing_is_left_of_a_beginning_that_fails()
     {
         await using var database = await TemporaryDatabase.CreateAsync("postgresql");

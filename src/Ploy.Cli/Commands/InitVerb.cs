@@ -82,7 +82,9 @@ internal sealed class InitVerb : Verb
         terminal.Say("Written:");
         foreach (var file in report.Written) terminal.Say($"  {file}");
         if (!report.External.IsEmpty) terminal.Say($"Left to the tool that made them: {string.Join(", ", report.External)}.");
-        if (report.Baseline is { } baseline) terminal.Say($"`{baseline}` is recorded as applied in {report.Pulled.Address}.");
+        terminal.Say(report.Baseline is { } baseline
+            ? $"`{baseline}` is recorded as applied in {report.Pulled.Address}."
+            : $"{report.Pulled.Address} has a history of migrations already, so that none was written: put their folders into prisma/migrations/.");
         terminal.Say();
         terminal.Say("Next: set DATABASE_URL in the environment or in .env, then run `ploy migrate status`.");
     }

@@ -39,6 +39,9 @@ public abstract class DiffRules
     /// <summary>Whether the table must be made anew.</summary>
     public abstract bool MustRedefine(TablePair tables);
 
+    /// <summary>Whether, besides, the table must be made anew where it has rows, since the product changes it in place only while it is empty.</summary>
+    public virtual bool MustRedefineWithRows(TablePair tables) => false;
+
     /// <summary>Whether a table of that name belongs to the product or an extension and is never compared.</summary>
     public abstract bool IsIgnored(string tableName);
 }

@@ -12,10 +12,28 @@ public static class SchemaDiffer
 {
     /// <summary>Compares two schemas.</summary>
     /// <exception cref="UnhandledDifferenceException">They differ in something that no step can change.</exception>
-    public static SchemaDifference Diff(DatabaseSchema before, DatabaseSchema after, Dialect dialect)
+    public static SchemaDifference Diff(DatabaseSchema before, DatabaseSchema after, Dialect dialect) => Diff(before, after, dialect, mayHaveRows: false);
+
+    /// <summary>
+    /// The same for a database that may have rows: a table or enum that only changes its namespace moves there, with its rows, where the engine drops it and makes it anew; and
+    /// what the product does in place with empty tables alone is done another way.
+    /// </summary>
+    public static SchemaDifference DiffWithRows(DatabaseSchema before, DatabaseSchema after, Dialect dialect)
+    {
+        ArgumentNullException.ThrowIfNull(dialect);
+        var (moved, moves) = NamespaceMoves.Find(before, after, dialect);
+        if (moves.Count == 0) return Diff(before, after, dialect, mayHaveRows: true);
+
+        // Namespaces are asked for as they were before the moves, and come first.
+        var difference = Diff(moved, after, dialect, mayHaveRows: true);
+        var spaces = Diff(before, after, dialect).Changes.OfType<CreateNamespace>();
+        return difference with { Changes = spaces.Concat<SchemaChange>(moves).Concat(difference.Changes.Where(c => c is not CreateNamespace)).ToEquatableArray() };
+    }
+
+    private static SchemaDifference Diff(DatabaseSchema before, DatabaseSchema after, Dialect dialect, bool mayHaveRows)
     {
         (before, after) = StoredNames.Align(before, after, dialect);
-        var schemas = new SchemaPairs(before, after, dialect);
+        var schemas = new SchemaPairs(before, after, dialect, mayHaveRows);
         var alteredEnums = EnumDiffer.Altered(schemas).ToList();
         var objects = new ObjectDiffer(schemas, alteredEnums, dialect.Objects);
         var droppedIndexes = DroppedIndexes(schemas).ToList();
@@ -50,21 +68,6 @@ public static class SchemaDiffer
         ];
         StepOrder.KeepUniqueness(changes);
         return new SchemaDifference(before, after, changes.ToEquatableArray());
-    }
-
-    /// <summary>
-    /// The same for a database that may have rows: a table or enum that only changes its namespace moves there, with its rows, where the engine drops it and makes it anew.
-    /// </summary>
-    public static SchemaDifference DiffWithRows(DatabaseSchema before, DatabaseSchema after, Dialect dialect)
-    {
-        ArgumentNullException.ThrowIfNull(dialect);
-        var (moved, moves) = NamespaceMoves.Find(before, after, dialect);
-        if (moves.Count == 0) return Diff(before, after, dialect);
-
-        // Namespaces are asked for as they were before the moves, and come first.
-        var difference = Diff(moved, after, dialect);
-        var spaces = Diff(before, after, dialect).Changes.OfType<CreateNamespace>();
-        return difference with { Changes = spaces.Concat<SchemaChange>(moves).Concat(difference.Changes.Where(c => c is not CreateNamespace)).ToEquatableArray() };
     }
 
     private static IEnumerable<DropForeignKey> DroppedForeignKeys(SchemaPairs schemas, ForeignKeyObstacles obstacles)

@@ -13,7 +13,12 @@ internal sealed class SchemaPairs
     private readonly Dictionary<QualifiedName, EnumType> _enumsBefore = [];
     private readonly Dictionary<QualifiedName, EnumType> _enumsAfter = [];
 
-    public SchemaPairs(DatabaseSchema before, DatabaseSchema after, Dialect dialect)
+    /// <summary>Pairs the objects.</summary>
+    /// <param name="before">The schema that is.</param>
+    /// <param name="after">The schema that shall be.</param>
+    /// <param name="dialect">The product.</param>
+    /// <param name="mayHaveRows">Whether the schema before is that of tables which may have rows.</param>
+    public SchemaPairs(DatabaseSchema before, DatabaseSchema after, Dialect dialect, bool mayHaveRows)
     {
         (BeforeScope, AfterScope) = (new NameScope(before, dialect), new NameScope(after, dialect));
         HaveSameScope = BeforeScope.Default == AfterScope.Default;
@@ -40,7 +45,7 @@ internal sealed class SchemaPairs
         foreach (var item in after.Enums) _enumsAfter.TryAdd(AfterScope.Resolve(item.Name), item);
         PairTables();
         Changed = [.. Pairs.Where(p => !p.IsSame)];
-        Redefined = Changed.Where(Rules.MustRedefine).ToHashSet();
+        Redefined = Changed.Where(p => Rules.MustRedefine(p) || mayHaveRows && Rules.MustRedefineWithRows(p)).ToHashSet();
     }
 
     public DatabaseSchema Before { get; }

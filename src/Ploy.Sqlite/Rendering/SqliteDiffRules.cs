@@ -57,6 +57,10 @@ internal sealed class SqliteDiffRules : DiffRules
         || tables.CreatedIndexes.Any(SqliteTables.IsInline)
         || tables.IndexPairs.Any(p => p.Before.Name != p.After.Name && (p.Before.IsConstraint || SqliteTables.IsInline(p.After)));
 
+    /// <inheritdoc />
+    /// <remarks>`Cannot add a column with non-constant default` (https://www.sqlite.org/lang_altertable.html#altertabaddcol).</remarks>
+    public override bool MustRedefineWithRows(TablePair tables) => tables.Added.Any(c => c.Default is { } value && !SqliteValues.IsConstant(value));
+
     // Checks that are not ours stay, in a new table too, and those that become ours are there.
     private static bool ChecksDiffer(TablePair tables)
     {

@@ -21,6 +21,14 @@ internal static class SqliteValues
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
+    /// <summary>Whether the default is a literal, not the time or what an expression makes.</summary>
+    public static bool IsConstant(DefaultValue value) => value switch
+    {
+        DefaultValue.Now => false,
+        DefaultValue.Expression expression => expression.Sql.Text.Length == 0 || SqliteExpressions.IsLiteral(expression.Sql.Text),
+        _ => true,
+    };
+
     // Other than a literal, a signed number or a word it stands in parentheses (https://www.sqlite.org/syntax/column-constraint.html); SQLite reads it back without them.
     private static string Expression(string text)
     {

@@ -18,4 +18,17 @@ internal static class SqliteExpressions
 
         return text;
     }
+
+    /// <summary>Whether the expression is one literal, signed or not, in parentheses or not.</summary>
+    public static bool IsLiteral(string written)
+    {
+        var text = Bare(written);
+        if (text != written.Trim()) return IsLiteral(text);
+        var lexer = new SqliteLexer(text);
+        var token = lexer.Next();
+        if (token.Kind == SqliteTokenKind.Punctuation && text[token.Start] is '-' or '+') token = lexer.Next();
+        var isLiteral = token.Kind is SqliteTokenKind.Number or SqliteTokenKind.Text or SqliteTokenKind.QuotedName
+            || text[token.Start..token.End].ToUpperInvariant() is "NULL" or "TRUE" or "FALSE";
+        return isLiteral && lexer.Next().Kind == SqliteTokenKind.End;
+    }
 }

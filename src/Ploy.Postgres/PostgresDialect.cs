@@ -36,6 +36,9 @@ public sealed class PostgresDialect : Dialect
     public override string? DefaultNamespace => "public";
 
     /// <inheritdoc />
+    public override bool ForgivesUnmatchedTransactions => true;
+
+    /// <inheritdoc />
     public override DiffRules DiffRules { get; } = new PostgresDiffRules();
 
     /// <inheritdoc />

@@ -51,6 +51,9 @@ public abstract class Dialect
     /// <summary>What each transaction locks whatever its statements are, as one sentence; null for nothing.</summary>
     public abstract string? TransactionLock { get; }
 
+    /// <summary>Whether <c>BEGIN</c> inside a transaction and <c>COMMIT</c> outside of one are warnings to the product, not errors.</summary>
+    public abstract bool ForgivesUnmatchedTransactions { get; }
+
     /// <summary>What decides how two schemas are compared.</summary>
     public abstract DiffRules DiffRules { get; }
 

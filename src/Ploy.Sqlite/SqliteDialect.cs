@@ -37,6 +37,9 @@ public sealed class SqliteDialect : Dialect
     public override string? DefaultNamespace => null;
 
     /// <inheritdoc />
+    public override bool ForgivesUnmatchedTransactions => false;
+
+    /// <inheritdoc />
     public override DiffRules DiffRules { get; } = new SqliteDiffRules();
 
     /// <inheritdoc />

@@ -90,7 +90,7 @@ public sealed class PartsTests : IDisposable
     [InlineData("ROLLBACK;\n", "This takes back what the script has done")]
     [InlineData("COMMIT PREPARED 'x';\n", "This controls transactions in a way that cannot be part of the migration's.")]
     [InlineData("BEGIN ISOLATION LEVEL SERIALIZABLE;\nCREATE TABLE b (id integer);\nCOMMIT;\n", "This begins a transaction of another kind")]
-    [InlineData("COMMIT;\n", "This ends a transaction that the script did not begin")]
+    [InlineData("BEGIN;\nCREATE TABLE b (id integer);\n", "This begins a transaction that the script does not commit.")]
     public async Task Control_of_transactions_that_cannot_be_absorbed_is_refused_before_anything_runs(string sql, string message)
     {
         await using var database = await TemporaryDatabase.PostgresAsync();
@@ -100,6 +100,20 @@ public sealed class PartsTests : IDisposable
 
         Assert.Contains("error[PLOY2301]: " + message, run.Error, StringComparison.Ordinal);
         Assert.Equal(["0"], await database.RowsAsync("SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tablename = 'a'"));
+    }
+
+    [Fact]
+    public async Task A_commit_that_nothing_began_lets_the_rest_use_a_new_enum_value_and_leaves_nothing_half_done()
+    {
+        await using var database = await TemporaryDatabase.PostgresAsync();
+        Migration(1, "CREATE TYPE mood AS ENUM ('sad');\nCREATE TABLE a (m mood);\nCOMMIT;\nBEGIN;\nBEGIN;\nINSERT INTO a VALUES ('sad');\nCOMMIT;\nEND;\n");
+        Migration(2, "ALTER TYPE mood ADD VALUE 'ok';\nCOMMIT;\nUPDATE a SET m = 'ok';\n");
+        (await DeployAsync(database)).Expect(0);
+        Migration(3, "DELETE FROM a;\nCOMMIT;\nSELECT 1 / 0;\n");
+
+        (await DeployAsync(database)).Expect(1);
+
+        Assert.Equal(["ok"], await database.RowsAsync("SELECT m FROM a"));
     }
 
     private void Migration(int number, string sql) => _folder.Write($"migrations/2020010{number}000000_m/migration.sql", sql);

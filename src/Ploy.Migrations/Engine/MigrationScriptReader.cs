@@ -11,7 +11,10 @@ namespace Ploy.Migrations.Engine;
 /// <summary>Reads a migration's script and refuses what cannot be run whole.</summary>
 public static class MigrationScriptReader
 {
-    /// <summary>Splits the script; balanced <c>BEGIN; ... COMMIT;</c> is absorbed into the transaction that it runs in.</summary>
+    /// <summary>
+    /// Splits the script; <c>BEGIN; ... COMMIT;</c> is absorbed into the transaction that it runs in, and so is a <c>COMMIT;</c> without a beginning, by
+    /// which histories make new enum values usable: where they are used, the script runs in parts.
+    /// </summary>
     /// <exception cref="PloyException">PLOY2301 where the script controls transactions otherwise, PLOY2302 where no driver can send a statement.</exception>
     public static ReadScript Read(MigrationFile file, Dialect dialect)
     {
@@ -36,6 +39,8 @@ public static class MigrationScriptReader
                 case TransactionControl.Commit when open is not null:
                     open = null;
                     break;
+                case TransactionControl.Begin or TransactionControl.Commit when dialect.ForgivesUnmatchedTransactions && !HasMode(statement):
+                    break; // the database would warn and go on; in one transaction nothing of the script is lost by it
                 case TransactionControl.Begin:
                     throw Refuse("PLOY2301", file, statement, "This begins a transaction inside another.", "Take it out: a migration runs in one transaction by itself.");
                 case TransactionControl.Rollback:

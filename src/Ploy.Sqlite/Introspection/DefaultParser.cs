@@ -25,17 +25,28 @@ internal static class DefaultParser
         var lexer = new SqliteLexer(text);
         var token = lexer.Next();
         var isOne = token.Kind != SqliteTokenKind.End && lexer.Next().Kind == SqliteTokenKind.End;
+        // A column of numbers makes a number of a string that looks like one (https://www.sqlite.org/datatype3.html#type_affinity).
+        var bare = isOne && token.Kind == SqliteTokenKind.Text && text[0] == '\'' ? SqliteLexer.NameOf(text, token) : text;
         return family switch
         {
-            TypeFamily.Int or TypeFamily.BigInt => Number(text, NumberStyles.AllowLeadingSign),
-            TypeFamily.Float or TypeFamily.Decimal => Number(text, NumberStyles.Float),
+            TypeFamily.Int or TypeFamily.BigInt => Number(bare, NumberStyles.AllowLeadingSign),
+            TypeFamily.Float or TypeFamily.Decimal => Number(bare, NumberStyles.Float),
+            TypeFamily.Boolean when bare != text => bare switch
+            {
+                "1" => new LiteralValue.Boolean(true),
+                "0" => new LiteralValue.Boolean(false),
+                _ => null,
+            },
             TypeFamily.Boolean => text.ToLowerInvariant() switch
             {
                 "true" or "1" => new LiteralValue.Boolean(true),
                 "false" or "0" => new LiteralValue.Boolean(false),
                 _ => null,
             },
-            TypeFamily.String => isOne && IsString(text, token) ? new LiteralValue.Text(SqliteLexer.NameOf(text, token)) : null,
+            TypeFamily.String when isOne && IsString(text, token) => new LiteralValue.Text(SqliteLexer.NameOf(text, token)),
+            TypeFamily.String when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number.ToString(CultureInfo.InvariantCulture) == text =>
+                new LiteralValue.Text(text), // a column of text makes text of a number
+            TypeFamily.String => null,
             TypeFamily.Json => Json(text, isOne ? token : default),
             TypeFamily.Binary => isOne && text.StartsWith("x'", StringComparison.OrdinalIgnoreCase) && text.Length % 2 == 1 ? Bytes(text) : null,
             _ => null,

@@ -29,7 +29,6 @@ internal sealed class SqlitePullRules : PullRules
             (DefaultValue.Literal { Value: LiteralValue.Boolean truth }, _) => new PulledDefault.Constant(truth.Value ? "true" : "false"),
             (DefaultValue.Literal { Value: LiteralValue.Number number }, _) => new PulledDefault.Constant(number.Value),
             (DefaultValue.Literal { Value: LiteralValue.Text text }, _) => new PulledDefault.Text(text.Value),
-            (_, { } printed) when column.Type.Family is TypeFamily.String or TypeFamily.Json => new PulledDefault.Text(printed),
             (_, { } printed) => new PulledDefault.Expression(printed),
         };
     }

@@ -48,6 +48,8 @@ internal static class DefaultComparer
         if (first is LiteralValue.List firstList && second is LiteralValue.List secondList)
         {
             if (firstList.Items.Count != secondList.Items.Count) return false;
+            // In lists alone, a number of an Int is another than the same one of a BigInt.
+            if (firstList.Items.Count > 0 && IsWhole(before) && IsWhole(after) && before.Type.Family != after.Type.Family) return false;
             for (var i = 0; i < firstList.Items.Count; i++)
                 if (!ScalarsMatch(before, firstList.Items[i], after, secondList.Items[i]))
                     return false;

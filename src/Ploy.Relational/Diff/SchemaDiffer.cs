@@ -41,7 +41,7 @@ public static class SchemaDiffer
         var obstacles = new ForeignKeyObstacles(schemas, alteredEnums, droppedIndexes, alteredTables);
         var droppedKeys = DroppedForeignKeys(schemas, obstacles).ToLookup(change => obstacles.IsEarly(change.ForeignKey));
         var createdIndexes = CreatedIndexes(schemas).ToList();
-        var renamedIndexes = StepOrder.SplitByTakenNames(RenamedIndexes(schemas), createdIndexes, schemas.BeforeScope, schemas.AfterScope);
+        var renamedIndexes = RenameOrder.OfIndexes(RenamedIndexes(schemas), createdIndexes, schemas.BeforeScope, schemas.AfterScope);
         List<SchemaChange> changes =
         [
             .. objects.Dropped(),
@@ -61,7 +61,7 @@ public static class SchemaDiffer
             .. TableDiffer.Redefine(schemas),
             .. renamedIndexes[true],
             .. createdIndexes,
-            .. RenamedForeignKeys(schemas, obstacles),
+            .. RenameOrder.OfForeignKeys(RenamedForeignKeys(schemas, obstacles)),
             .. AddedForeignKeys(schemas, obstacles),
             .. renamedIndexes[false],
             .. objects.CreatedLate(),
@@ -125,7 +125,7 @@ public static class SchemaDiffer
         }
     }
 
-    private static IEnumerable<SchemaChange> RenamedForeignKeys(SchemaPairs schemas, ForeignKeyObstacles obstacles)
+    private static IEnumerable<RenameForeignKey> RenamedForeignKeys(SchemaPairs schemas, ForeignKeyObstacles obstacles)
     {
         if (!schemas.Rules.HasForeignKeySteps || !schemas.Rules.HasNamedForeignKeys) yield break;
         foreach (var pair in schemas.Altered)

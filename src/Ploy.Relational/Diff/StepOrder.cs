@@ -27,16 +27,6 @@ internal static class StepOrder
         }
     }
 
-    /// <summary>
-    /// The renamings of indexes; under true those whose old name a new index takes, which must come before it. The engine renames last, and its
-    /// script is refused.
-    /// </summary>
-    public static ILookup<bool, SchemaChange> SplitByTakenNames(IEnumerable<SchemaChange> renamed, IReadOnlyList<CreateIndex> created, NameScope beforeScope, NameScope afterScope)
-    {
-        var taken = created.Select(c => afterScope.Resolve(c.After.Name with { Name = c.Index.Name })).ToHashSet();
-        return renamed.ToLookup(c => c is RenameIndex rename && taken.Contains(beforeScope.Resolve(rename.Before.Name with { Name = rename.BeforeIndex.Name })));
-    }
-
     private static bool MakesKeyOf(AlterTable alter, DropIndex drop)
     {
         if (!ReferenceEquals(alter.Before, drop.Table)) return false;

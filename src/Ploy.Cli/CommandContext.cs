@@ -10,7 +10,7 @@ using Ploy.Relational.Sessions;
 namespace Ploy.Cli;
 
 /// <summary>What a command takes from outside: the terminal, the options of every command, the parts wired together.</summary>
-internal sealed class CommandContext(Terminal terminal, ParseResult options, DialectSet dialects)
+internal sealed class CommandContext(Terminal terminal, ParseResult options, DialectSet dialects, CancellationToken cancellationToken)
 {
     /// <summary>Where it reads and writes.</summary>
     public Terminal Terminal { get; } = terminal;
@@ -22,7 +22,7 @@ internal sealed class CommandContext(Terminal terminal, ParseResult options, Dia
     public DialectSet Dialects { get; } = dialects;
 
     /// <summary>Asks the user.</summary>
-    public IPrompt Prompt { get; } = new ConsolePrompt(terminal);
+    public IPrompt Prompt { get; } = new ConsolePrompt(terminal, cancellationToken);
 
     /// <summary>Finds the project by the options that every command has.</summary>
     public Project LoadProject(string? url = null, string? shadowUrl = null, string? schema = null) => Project.Load(new ProjectOptions
@@ -41,7 +41,7 @@ internal sealed class CommandContext(Terminal terminal, ParseResult options, Dia
     {
         var workspace = Workspace.Load(LoadProject(url, shadowUrl), Dialects);
         new ErrorRenderer(Terminal).Render(workspace.Compilation.Diagnostics.Where(d => d.Severity == Severity.Warning));
-        foreach (var warning in workspace.Address.Warnings) Terminal.Note($"warning: {warning}");
+        foreach (var warning in workspace.Address.Warnings) Terminal.Warn(warning);
         Terminal.Note(Describe(workspace));
         return workspace;
     }
@@ -67,6 +67,9 @@ internal sealed class CommandContext(Terminal terminal, ParseResult options, Dia
         Report = new EventRenderer(Terminal).Render,
         Limits = LimitsOf(workspace.Project, lockTimeout, statementTimeout),
     };
+
+    /// <summary>How long to wait for another run.</summary>
+    public TimeSpan LockWait(Option<TimeSpan?> option) => Options.GetValue(option) ?? TimeSpan.FromMinutes(5);
 
     /// <summary>How long statements may wait and run: by option, else by <c>ploy.toml</c>, else the defaults.</summary>
     public static Limits LimitsOf(Project project, TimeSpan? lockTimeout, TimeSpan? statementTimeout)

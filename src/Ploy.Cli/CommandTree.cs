@@ -27,6 +27,19 @@ internal static class CommandTree
         };
         foreach (var option in (Option[])[GlobalOptions.Schema, GlobalOptions.Config, GlobalOptions.Json, GlobalOptions.NoColor, .. GlobalOptions.Ignored]) root.Add(option);
         var help = root.Options.OfType<HelpOption>().Single();
+        help.Description = "Show this text.";
+        // Completion would offer the two everywhere.
+        foreach (var alias in (string[])["/?", "/h"]) help.Aliases.Remove(alias);
+        var version = root.Options.OfType<VersionOption>().Single();
+        version.Description = "Show the version.";
+        version.Aliases.Add("-v");
+        foreach (var option in (Option[])[help, version])
+        {
+            // Behind what the commands have of their own.
+            root.Options.Remove(option);
+            root.Add(option);
+        }
+
         help.Action = new HelpWithExample((HelpAction)help.Action!); // the option is made with it
         foreach (var command in All(root).OfType<Verb>()) command.Attach(terminal, dialects);
         foreach (var group in All(root).Where(c => c is not Verb)) group.Action = new GroupHelp(help.Action);
@@ -48,9 +61,18 @@ internal static class CommandTree
         public override int Invoke(ParseResult parseResult)
         {
             var code = help.Invoke(parseResult);
-            if (parseResult.CommandResult.Command is Verb command)
-                parseResult.InvocationConfiguration.Output.WriteLine($"Example:\n  {command.Example}\n");
+            var command = parseResult.CommandResult.Command;
+            var ways = command is Verb verb ? [verb.Example] : Ways(command.Name);
+            parseResult.InvocationConfiguration.Output.WriteLine($"Example:\n  {string.Join("\n  ", ways)}\n");
             return code;
         }
+
+        // The plain course of things, for who knows nothing yet.
+        private static string[] Ways(string group) => group switch
+        {
+            "migrate" => ["ploy migrate dev --name add_customer_phone", "ploy migrate deploy", "ploy migrate status"],
+            "db" => ["ploy db pull", "ploy db push", "ploy db seed"],
+            _ => ["ploy init", "ploy migrate dev --name init", "ploy migrate dev --help"],
+        };
     }
 }

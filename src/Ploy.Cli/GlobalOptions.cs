@@ -31,19 +31,18 @@ internal static class GlobalOptions
     /// <summary>A new option for the consent to losing data in a database that is not disposable.</summary>
     public static Option<string?> Consent() => new("--consent") { Description = "Consent to what the refusal said would be lost.", HelpName = "DATABASE@HASH" };
 
-    /// <summary>A new option for the longest wait for another run.</summary>
-    public static Option<TimeSpan> LockWait() => new("--lock-wait")
+    /// <summary>A new option for the longest wait for another run; null where it is not given (<see cref="CommandContext.LockWait"/>).</summary>
+    public static Option<TimeSpan?> LockWait() => new("--lock-wait")
     {
-        Description = "Longest wait for another run: 30s, 5m; 0 does not wait.",
+        Description = "Longest wait for another run, such as 30s; 0 does not wait; 5m by default.",
         HelpName = "TIME",
-        DefaultValueFactory = _ => TimeSpan.FromMinutes(5),
         CustomParser = result =>
         {
             var text = result.Tokens[0].Value;
             // A number alone is one of seconds.
             if ((Migrations.Engine.ScriptSettings.ParseTime(text) ?? Migrations.Engine.ScriptSettings.ParseTime(text + "s")) is { } time) return time;
             result.AddError($"`{text}` is no time for --lock-wait: write 30s, 5m or 1h.");
-            return default;
+            return null;
         },
     };
 

@@ -21,8 +21,15 @@ internal static class Program
         if (arguments is ["--version" or "-v"])
         {
             // The shortest way: editors and scripts ask this at every start.
-            Console.Out.WriteLine(VersionVerb.Current);
-            return 0;
+            try
+            {
+                Console.Out.WriteLine(VersionVerb.Current);
+                return 0;
+            }
+            catch (Exception exception) when (IsRefused(exception))
+            {
+                return 1; // standard output takes nothing
+            }
         }
 
         HeapPages.Prepare();
@@ -35,12 +42,18 @@ internal static class Program
             Error = Console.Error,
             In = Console.In,
             Environment = Environment.GetEnvironmentVariable,
-            WorkingDirectory = Environment.CurrentDirectory,
+            WorkingDirectory = WorkingDirectory() ?? "/",
             IsInputInteractive = !Console.IsInputRedirected,
             IsErrorInteractive = !Console.IsErrorRedirected,
             Width = static () => Console.IsOutputRedirected ? null : Console.WindowWidth,
             ErrorWidth = static () => Console.IsErrorRedirected ? null : Console.WindowWidth,
         };
+        if (WorkingDirectory() is null)
+        {
+            new ErrorRenderer(terminal).Render(new PloyException("PLOY2005", "The folder that this runs in does not exist any more.", "Go to one that does: `cd`."));
+            return 1;
+        }
+
         return await RunAsync(arguments, terminal, [PostgresDialect.Instance, SqliteDialect.Instance], cancel.Token).ConfigureAwait(false);
     }
 
@@ -58,6 +71,10 @@ internal static class Program
             if (code != 0) span?.SetStatus(System.Diagnostics.ActivityStatusCode.Error);
             return code;
         }
+        catch (Exception exception) when (IsRefused(exception))
+        {
+            return Refused(exception, terminal);
+        }
 #pragma warning disable CA1031 // the one place where a fault of our own becomes a message
         catch (Exception exception)
 #pragma warning restore CA1031
@@ -65,9 +82,42 @@ internal static class Program
             new ErrorRenderer(terminal).RenderBug(exception);
             return 1;
         }
-        finally
+    }
+
+    // A file or an output that the system does not let us use, where no command knew anything better to say of it.
+    private static bool IsRefused(Exception exception) => exception is IOException or UnauthorizedAccessException;
+
+    private static int Refused(Exception exception, Terminal terminal)
+    {
+        // Where standard output is what takes nothing, standard error hears of it; where neither does, the exit code tells.
+        foreach (var isJson in terminal.IsJson ? (bool[])[true, false] : [false])
         {
-            await terminal.Out.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+            try
+            {
+                terminal.IsJson = isJson;
+                terminal.EndLive();
+                terminal.EndResult(isDone: false);
+                new ErrorRenderer(terminal).Render(new PloyException("PLOY2011", $"The system did not let a file or an output be used: {exception.Message.TrimEnd('.')}.", null, exception));
+                break;
+            }
+            catch (Exception again) when (IsRefused(again))
+            {
+            }
+        }
+
+        return 1;
+    }
+
+    // Null where it was removed under us.
+    private static string? WorkingDirectory()
+    {
+        try
+        {
+            return Environment.CurrentDirectory;
+        }
+        catch (IOException)
+        {
+            return null;
         }
     }
 

@@ -28,10 +28,13 @@ internal abstract class Verb : Command
         terminal.IsPlain = options.GetValue(GlobalOptions.NoColor);
         try
         {
-            return await RunAsync(new CommandContext(terminal, options, dialects), cancellationToken).ConfigureAwait(false);
+            var code = await RunAsync(new CommandContext(terminal, options, dialects, cancellationToken), cancellationToken).ConfigureAwait(false);
+            terminal.EndResult(isDone: true);
+            return code;
         }
         catch (SchemaException exception)
         {
+            terminal.EndResult(isDone: false);
             // Warnings wait until the errors are gone: many of them follow from one.
             new ErrorRenderer(terminal).Render(exception.Compilation.Diagnostics.Where(d => d.Severity == Severity.Error));
             var errors = exception.Compilation.Diagnostics.Count(d => d.Severity == Severity.Error);
@@ -40,20 +43,27 @@ internal abstract class Verb : Command
         }
         catch (PloyException exception)
         {
-            terminal.EndLive();
-            new ErrorRenderer(terminal).Render(exception);
-            return exception.ExitCode;
+            return Fail(terminal, exception);
         }
         catch (StatementException exception)
         {
             // Where a command knows nothing better to say of a refusal.
-            new ErrorRenderer(terminal).Render(StatementFaults.ToError(exception));
-            return 1;
+            return Fail(terminal, StatementFaults.ToError(exception));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
+            terminal.EndResult(isDone: false);
+            terminal.Json(json => json.WriteString("type", "cancelled"));
             terminal.Note("Cancelled.");
             return 130;
         }
     });
+
+    private static int Fail(Terminal terminal, PloyException exception)
+    {
+        terminal.EndResult(isDone: false);
+        terminal.EndLive();
+        new ErrorRenderer(terminal).Render(exception);
+        return exception.ExitCode;
+    }
 }

@@ -127,16 +127,6 @@ public sealed class OtherVerbTests : IDisposable
     }
 
     [Fact]
-    public async Task Every_verb_has_help_with_an_example()
-    {
-        foreach (var verb in (string[])["init", "validate", "format", "generate", "explain", "completion", "version", "migrate dev", "migrate deploy", "migrate status", "migrate reset", "migrate resolve", "migrate diff", "db mark", "migrate doctor", "migrate script", "eject"])
-        {
-            var help = (await InProcess.RunAsync(_folder.Root, [.. verb.Split(' '), "--help"])).Expect(0);
-            Assert.Contains($"Example:\n  ploy {verb}", help.Output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
-        }
-    }
-
-    [Fact]
     public async Task Both_generations_flags_mean_the_same()
     {
         _folder.Write("a.prisma", "datasource db {\n  provider = \"sqlite\"\n}\n\nmodel A {\n  id Int @id\n}\n");

@@ -21,15 +21,22 @@ internal sealed class CompletionVerb : Verb
             #compdef ploy
             _ploy() {
               local -a found
-              found=("${(@f)$(ploy "[suggest:${CURSOR}]" "${BUFFER}" 2>/dev/null)}")
-              compadd -- $found
-              _files
+              found=(${(f)"$(ploy "[suggest:${CURSOR}]" "${BUFFER}" 2>/dev/null)"})
+              if (( ${#found} )); then compadd -- $found; else _files; fi
             }
             compdef _ploy ploy
             """,
         ["fish"] =
             """
-            complete -c ploy -a '(ploy "[suggest:"(commandline -C)"]" (commandline) 2>/dev/null)'
+            function __ploy_complete
+              set -l found (ploy "[suggest:"(commandline -C)"]" (commandline) 2>/dev/null)
+              if test (count $found) -gt 0
+                printf '%s\n' $found
+              else
+                __fish_complete_path (commandline -ct)
+              end
+            end
+            complete -c ploy -f -a '(__ploy_complete)'
             """,
         ["powershell"] =
             """
@@ -56,7 +63,12 @@ internal sealed class CompletionVerb : Verb
         // PowerShell's program is called pwsh.
         if (!Scripts.TryGetValue(shell == "pwsh" ? "powershell" : shell, out var script))
             throw new PloyException("PLOY2000", $"There is no completion for `{shell}`.", $"Give one of {string.Join(", ", Scripts.Keys.Select(k => $"`{k}`"))}.");
-        context.Terminal.Out.WriteLine(script);
+        context.Terminal.Result(json =>
+        {
+            json.WriteString("shell", shell);
+            json.WriteString("script", script);
+        });
+        context.Terminal.Say(script);
         return Task.FromResult(0);
     }
 }

@@ -13,7 +13,7 @@ internal sealed class DeployVerb : Verb
     private readonly Option<bool> _strict = new("--strict") { Description = "Refuse migrations that are out of order or were changed." };
     private readonly Option<string?> _to = new("--to") { Description = "Apply up to this migration.", HelpName = "NAME" };
     private readonly Option<string?> _backup = new("--backup") { Description = "Write a backup there before anything is applied; read back by `ploy db restore`.", HelpName = "DIR" };
-    private readonly Option<TimeSpan> _lockWait = GlobalOptions.LockWait();
+    private readonly Option<TimeSpan?> _lockWait = GlobalOptions.LockWait();
     private readonly Option<TimeSpan?> _lockTimeout = GlobalOptions.LockTimeout();
     private readonly Option<TimeSpan?> _statementTimeout = GlobalOptions.StatementTimeout();
     private readonly Option<string?> _url = GlobalOptions.Url();
@@ -32,7 +32,7 @@ internal sealed class DeployVerb : Verb
             DryRun = context.Options.GetValue(_dryRun),
             Strict = context.Options.GetValue(_strict),
             To = context.Options.GetValue(_to),
-            LockWait = context.Options.GetValue(_lockWait),
+            LockWait = context.LockWait(_lockWait),
             BackupFolder = context.Options.GetValue(_backup) is { } folder ? Path.GetFullPath(folder, context.Terminal.WorkingDirectory) : null,
         };
         var services = context.Services(workspace, context.Options.GetValue(_lockTimeout), context.Options.GetValue(_statementTimeout));
@@ -43,9 +43,8 @@ internal sealed class DeployVerb : Verb
 
     private static void Tell(Terminal terminal, DeployReport report, DeployInput input, Workspace workspace, Limits limits)
     {
-        terminal.Json(json =>
+        terminal.Result(json =>
         {
-            json.WriteString("type", "result");
             json.WriteBoolean("dryRun", input.DryRun);
             json.WriteBoolean("createdDatabase", report.CreatedDatabase);
             json.WriteNumber("found", report.Directory.Files.Length);
@@ -62,9 +61,9 @@ internal sealed class DeployVerb : Verb
             else if (input.BackupFolder is not null) json.WriteString("backup", report.Backup?.Path);
         });
         if (report.CreatedDatabase) terminal.Say($"The database `{report.Address.Database}` was created at `{report.Address.Location}`.");
-        foreach (var file in report.Before.OutOfOrder) terminal.Note($"warning: `{file.Name}` is older than the last applied migration; it is applied out of order.");
-        foreach (var edited in report.Before.Edited) terminal.Note($"warning: `{edited.File.Name}` was changed after it was applied; the change is not in the database.");
-        foreach (var missing in report.Before.Missing) terminal.Note($"warning: `{missing.MigrationName}` is applied, but it is not on disk.");
+        foreach (var file in report.Before.OutOfOrder) terminal.Warn($"`{file.Name}` is older than the last applied migration; it is applied out of order.");
+        foreach (var edited in report.Before.Edited) terminal.Warn($"`{edited.File.Name}` was changed after it was applied; the change is not in the database.");
+        foreach (var missing in report.Before.Missing) terminal.Warn($"`{missing.MigrationName}` is applied, but it is not on disk.");
         var count = report.Directory.Files.Length;
         terminal.Say($"{count} migration{(count == 1 ? "" : "s")} found in {report.Directory.DisplayPath}");
         if (report.Applied.IsEmpty) terminal.Say($"Nothing is pending{(input.BackupFolder is null ? "" : ", so that no backup was written")}.");

@@ -13,7 +13,7 @@ internal sealed class DevVerb : Verb
     private readonly Option<string?> _consent = GlobalOptions.Consent();
     private readonly Option<bool> _take = new("--take-drift") { Description = "Write what the database has of its own into a new migration." };
     private readonly Option<bool> _undo = new("--undo-drift") { Description = "Change the database back to what its migrations lead to." };
-    private readonly Option<TimeSpan> _lockWait = GlobalOptions.LockWait();
+    private readonly Option<TimeSpan?> _lockWait = GlobalOptions.LockWait();
     private readonly Option<TimeSpan?> _lockTimeout = GlobalOptions.LockTimeout();
     private readonly Option<TimeSpan?> _statementTimeout = GlobalOptions.StatementTimeout();
     private readonly Option<string?> _url = GlobalOptions.Url();
@@ -39,7 +39,7 @@ internal sealed class DevVerb : Verb
             AcceptDataLoss = context.Options.GetValue(_accept),
             Consent = context.Options.GetValue(_consent),
             Drift = take ? MismatchWay.Take : undo ? MismatchWay.Undo : MismatchWay.Ask,
-            LockWait = context.Options.GetValue(_lockWait),
+            LockWait = context.LockWait(_lockWait),
         };
         var report = await new DevCommand(workspace, context.Services(workspace, context.Options.GetValue(_lockTimeout), context.Options.GetValue(_statementTimeout)), context.Prompt).RunAsync(input, cancellationToken).ConfigureAwait(false);
         Tell(context.Terminal, workspace, report);
@@ -51,9 +51,8 @@ internal sealed class DevVerb : Verb
 
     private static void Tell(Terminal terminal, Workspace workspace, DevReport report)
     {
-        terminal.Json(json =>
+        terminal.Result(json =>
         {
-            json.WriteString("type", "result");
             json.WriteBoolean("createdDatabase", report.CreatedDatabase);
             json.WriteStartArray("appliedPending");
             foreach (var name in report.AppliedPending) json.WriteStringValue(name);

@@ -32,9 +32,8 @@ internal sealed class DiffVerb : Verb
         if (!text.EndsWith('\n')) text += "\n";
         if (context.Options.GetValue(_output) is { } output) Write(Path.GetFullPath(output, context.Terminal.WorkingDirectory), output, text);
         else if (!context.Terminal.IsJson) context.Terminal.Out.Write(text);
-        context.Terminal.Json(json =>
+        context.Terminal.Result(json =>
         {
-            json.WriteString("type", "result");
             json.WriteBoolean("empty", isEmpty);
             json.WritePropertyName("changes");
             json.WriteRawValue(CanonicalJson.Write(report.Difference.Changes));

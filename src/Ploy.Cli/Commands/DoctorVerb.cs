@@ -6,7 +6,7 @@ namespace Ploy.Cli.Commands;
 internal sealed class DoctorVerb : Verb
 {
     private readonly Option<bool> _fix = new("--fix") { Description = "Record what is certain; changes the history alone." };
-    private readonly Option<TimeSpan> _lockWait = GlobalOptions.LockWait();
+    private readonly Option<TimeSpan?> _lockWait = GlobalOptions.LockWait();
     private readonly Option<string?> _url = GlobalOptions.Url();
     private readonly Option<string?> _shadow = GlobalOptions.ShadowUrl();
 
@@ -21,12 +21,11 @@ internal sealed class DoctorVerb : Verb
         var workspace = context.LoadWorkspace(context.Options.GetValue(_url), context.Options.GetValue(_shadow));
         var fix = context.Options.GetValue(_fix);
         var command = new DoctorCommand(workspace, context.Services(workspace));
-        var findings = await command.RunAsync(fix, context.Options.GetValue(_lockWait), cancellationToken).ConfigureAwait(false);
+        var findings = await command.RunAsync(fix, context.LockWait(_lockWait), cancellationToken).ConfigureAwait(false);
         var isWell = findings.All(f => f.IsFixed);
         var terminal = context.Terminal;
-        terminal.Json(json =>
+        terminal.Result(json =>
         {
-            json.WriteString("type", "result");
             json.WriteBoolean("well", isWell);
             json.WriteStartArray("findings");
             foreach (var finding in findings)

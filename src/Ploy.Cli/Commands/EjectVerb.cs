@@ -19,15 +19,14 @@ internal sealed class EjectVerb : Verb
         var workspace = context.LoadWorkspace(context.Options.GetValue(_url));
         var report = await new EjectCommand(workspace, context.Prompt).RunAsync(context.Options.GetValue(_force), cancellationToken).ConfigureAwait(false);
         var terminal = context.Terminal;
-        terminal.Json(json =>
+        terminal.Result(json =>
         {
-            json.WriteString("type", "result");
             json.WriteStartArray("removed");
             foreach (var file in report.Files) json.WriteStringValue(file);
             json.WriteEndArray();
             json.WriteString("state", report.State);
         });
-        if (report.Unreachable is { } reason) terminal.Note($"warning: {reason} Nothing was removed there.");
+        if (report.Unreachable is { } reason) terminal.Warn($"{reason} Nothing was removed there.");
         foreach (var file in report.Files) terminal.Say($"Removed {file}");
         if (report.State is { } state) terminal.Say($"Removed Ploy's notes about `{state}`");
         terminal.Say(report.Files.IsEmpty && report.State is null ? "There was nothing of Ploy's to remove." : "What is left is a plain Prisma project. Where ploy.toml named paths or a connection, name them to Prisma too.");

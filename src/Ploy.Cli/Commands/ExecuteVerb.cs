@@ -26,7 +26,6 @@ internal sealed class ExecuteVerb : Verb
         var (dialect, address) = context.FindDatabase(context.Options.GetValue(_url));
         var script = file is null ? SourceText.From("standard input", await context.Terminal.In.ReadToEndAsync(cancellationToken).ConfigureAwait(false)) : Read(context, file);
         await new ExecuteCommand(dialect, address).RunAsync(script, cancellationToken).ConfigureAwait(false);
-        context.Terminal.Json(json => json.WriteString("type", "result"));
         context.Terminal.Say($"The script ran on {address}.");
         return 0;
     }

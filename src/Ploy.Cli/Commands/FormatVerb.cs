@@ -20,9 +20,8 @@ internal sealed class FormatVerb : Verb
         var isCheck = context.Options.GetValue(_check);
         var files = SchemaFiles.Read(project.SchemaPath, static path => path);
         var changed = FormatCommand.Run(files, isCheck);
-        context.Terminal.Json(json =>
+        context.Terminal.Result(json =>
         {
-            json.WriteString("type", "result");
             json.WriteBoolean("check", isCheck);
             json.WriteStartArray("changed");
             foreach (var file in changed) json.WriteStringValue(project.Display(file.Path));

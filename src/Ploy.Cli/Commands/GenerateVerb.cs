@@ -73,7 +73,7 @@ internal sealed class GenerateVerb : Verb
     /// <summary>Says what was written.</summary>
     public static void Tell(Terminal terminal, GenerateReport report)
     {
-        foreach (var warning in report.Warnings) terminal.Note($"warning[{warning.Code}]: {warning.Message}");
+        foreach (var warning in report.Warnings) terminal.Warn(warning.Message, warning.Code);
         foreach (var name in report.OtherGenerators) terminal.Note($"The generator `{name}` is another program's; it was not run.");
         terminal.Json(json =>
         {
@@ -88,6 +88,6 @@ internal sealed class GenerateVerb : Verb
             json.WriteNumber("unchanged", report.Unchanged);
         });
         var changes = report.Written.Length + report.Deleted.Length;
-        terminal.Say(changes == 0 ? $"The client in {report.Output} is up to date ({report.Unchanged} files)." : $"The client is in {report.Output}: {report.Written.Length} files written, {report.Deleted.Length} deleted, {report.Unchanged} unchanged.");
+        terminal.Say(changes == 0 ? $"The client in {report.Output} is up to date ({report.Unchanged} files)." : $"The client is in {report.Output}: {report.Written.Length} file{(report.Written.Length == 1 ? "" : "s")} written, {report.Deleted.Length} deleted, {report.Unchanged} unchanged.");
     }
 }

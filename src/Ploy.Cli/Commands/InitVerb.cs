@@ -37,9 +37,8 @@ internal sealed class InitVerb : Verb
         var url = context.Options.GetValue(_url);
         var provider = context.Options.GetValue(_provider) ?? (url is null ? "sqlite" : context.Dialects.OfConnection(url).Id);
         var written = new InitCommand(context.Terminal.WorkingDirectory).Run(provider == "postgres" ? "postgresql" : provider, url);
-        context.Terminal.Json(json =>
+        context.Terminal.Result(json =>
         {
-            json.WriteString("type", "result");
             json.WriteStartArray("written");
             foreach (var file in written) json.WriteStringValue(file);
             json.WriteEndArray();
@@ -61,9 +60,8 @@ internal sealed class InitVerb : Verb
                 Split = context.Options.GetValue(_files) switch { "namespace" => SchemaSplit.Namespace, "prefix" => SchemaSplit.Prefix, _ => SchemaSplit.None },
             },
             cancellationToken).ConfigureAwait(false);
-        terminal.Json(json =>
+        terminal.Result(json =>
         {
-            json.WriteString("type", "result");
             Write("written", report.Written);
             json.WriteString("baseline", report.Baseline);
             Write("external", report.External);

@@ -25,9 +25,8 @@ internal sealed class MarkVerb : Verb
         var workspace = context.LoadWorkspace(context.Options.GetValue(_url));
         var wanted = disposable ? DatabaseMark.Disposable : isProtected ? DatabaseMark.Protected : DatabaseMark.None;
         var mark = await new MarkCommand(workspace, context.Prompt).RunAsync(wanted, context.Options.GetValue(_consent), cancellationToken).ConfigureAwait(false);
-        context.Terminal.Json(json =>
+        context.Terminal.Result(json =>
         {
-            json.WriteString("type", "result");
             json.WriteString("database", workspace.Address.ToString());
             json.WriteString("mark", NameOf(mark));
         });

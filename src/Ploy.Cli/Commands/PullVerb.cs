@@ -38,9 +38,8 @@ internal sealed class PullVerb : Verb
     private static void Tell(Terminal terminal, PullReport report, PullInput input)
     {
         ImmutableArray<SourceText> files = [.. report.Pulled.Files, .. report.ObjectFiles];
-        terminal.Json(json =>
+        terminal.Result(json =>
         {
-            json.WriteString("type", "result");
             json.WriteNumber("models", report.Pulled.Models);
             json.WriteNumber("enums", report.Pulled.Enums);
             json.WriteNumber("views", report.Pulled.Views);

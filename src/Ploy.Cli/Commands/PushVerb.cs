@@ -10,7 +10,7 @@ internal sealed class PushVerb : Verb
     private readonly Option<bool> _accept = new("--accept-data-loss") { Description = "Lose what the change loses." };
     private readonly Option<bool> _reset = new("--force-reset") { Description = "Empty the database first; all data is lost." };
     private readonly Option<string?> _consent = GlobalOptions.Consent();
-    private readonly Option<TimeSpan> _lockWait = GlobalOptions.LockWait();
+    private readonly Option<TimeSpan?> _lockWait = GlobalOptions.LockWait();
     private readonly Option<TimeSpan?> _lockTimeout = GlobalOptions.LockTimeout();
     private readonly Option<TimeSpan?> _statementTimeout = GlobalOptions.StatementTimeout();
     private readonly Option<string?> _url = GlobalOptions.Url();
@@ -30,7 +30,7 @@ internal sealed class PushVerb : Verb
             AcceptDataLoss = context.Options.GetValue(_accept),
             ForceReset = context.Options.GetValue(_reset),
             Consent = context.Options.GetValue(_consent),
-            LockWait = context.Options.GetValue(_lockWait),
+            LockWait = context.LockWait(_lockWait),
         };
         var report = await new PushCommand(workspace, context.Services(workspace, context.Options.GetValue(_lockTimeout), context.Options.GetValue(_statementTimeout)), context.Prompt).RunAsync(input, cancellationToken).ConfigureAwait(false);
         Tell(context.Terminal, report);
@@ -41,9 +41,8 @@ internal sealed class PushVerb : Verb
 
     private static void Tell(Terminal terminal, PushReport report)
     {
-        terminal.Json(json =>
+        terminal.Result(json =>
         {
-            json.WriteString("type", "result");
             json.WriteBoolean("createdDatabase", report.CreatedDatabase);
             json.WriteBoolean("reset", report.WasReset);
             json.WriteNumber("statements", report.Statements);

@@ -8,7 +8,7 @@ internal sealed class ResetVerb : Verb
 {
     private readonly Option<bool> _force = new("--force", "-f") { Description = "Do not ask; no consent for a database that is not disposable." };
     private readonly Option<string?> _consent = GlobalOptions.Consent();
-    private readonly Option<TimeSpan> _lockWait = GlobalOptions.LockWait();
+    private readonly Option<TimeSpan?> _lockWait = GlobalOptions.LockWait();
     private readonly Option<TimeSpan?> _lockTimeout = GlobalOptions.LockTimeout();
     private readonly Option<TimeSpan?> _statementTimeout = GlobalOptions.StatementTimeout();
     private readonly Option<string?> _url = GlobalOptions.Url();
@@ -25,10 +25,9 @@ internal sealed class ResetVerb : Verb
     {
         var workspace = context.LoadWorkspace(context.Options.GetValue(_url));
         var command = new ResetCommand(workspace, context.Services(workspace, context.Options.GetValue(_lockTimeout), context.Options.GetValue(_statementTimeout)), context.Prompt);
-        var report = await command.RunAsync(new Given(context.Options.GetValue(_force), context.Options.GetValue(_consent)), context.Options.GetValue(_lockWait), cancellationToken).ConfigureAwait(false);
-        context.Terminal.Json(json =>
+        var report = await command.RunAsync(new Given(context.Options.GetValue(_force), context.Options.GetValue(_consent)), context.LockWait(_lockWait), cancellationToken).ConfigureAwait(false);
+        context.Terminal.Result(json =>
         {
-            json.WriteString("type", "result");
             json.WriteBoolean("createdDatabase", report.CreatedDatabase);
             json.WriteStartArray("applied");
             foreach (var name in report.Applied) json.WriteStringValue(name);

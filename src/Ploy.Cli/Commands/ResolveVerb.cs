@@ -8,7 +8,7 @@ internal sealed class ResolveVerb : Verb
 {
     private readonly Option<string?> _applied = new("--applied") { Description = "Record this migration as applied, without running it.", HelpName = "NAME" };
     private readonly Option<string?> _rolledBack = new("--rolled-back") { Description = "Record it as rolled back: a failed one, or one that the database has nothing of.", HelpName = "NAME" };
-    private readonly Option<TimeSpan> _lockWait = GlobalOptions.LockWait();
+    private readonly Option<TimeSpan?> _lockWait = GlobalOptions.LockWait();
     private readonly Option<TimeSpan?> _lockTimeout = GlobalOptions.LockTimeout();
     private readonly Option<TimeSpan?> _statementTimeout = GlobalOptions.StatementTimeout();
     private readonly Option<string?> _url = GlobalOptions.Url();
@@ -26,12 +26,11 @@ internal sealed class ResolveVerb : Verb
             throw new PloyException("PLOY2000", "Exactly one of `--applied` and `--rolled-back` is needed.", "Write `ploy migrate resolve --applied NAME` or `--rolled-back NAME`.");
         var workspace = context.LoadWorkspace(context.Options.GetValue(_url));
         var command = new ResolveCommand(workspace, context.Services(workspace, context.Options.GetValue(_lockTimeout), context.Options.GetValue(_statementTimeout)));
-        var wait = context.Options.GetValue(_lockWait);
+        var wait = context.LockWait(_lockWait);
         if (applied is not null) await command.ApplyAsync(applied, wait, cancellationToken).ConfigureAwait(false);
         else await command.RollBackAsync(rolledBack!, wait, cancellationToken).ConfigureAwait(false); // one of both is given
-        context.Terminal.Json(json =>
+        context.Terminal.Result(json =>
         {
-            json.WriteString("type", "result");
             json.WriteString(applied is null ? "rolledBack" : "applied", applied ?? rolledBack);
         });
         context.Terminal.Say(applied is null ? $"`{rolledBack}` is recorded as rolled back." : $"`{applied}` is recorded as applied.");

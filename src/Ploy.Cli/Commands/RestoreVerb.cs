@@ -10,7 +10,7 @@ internal sealed class RestoreVerb : Verb
     private readonly Argument<string> _file = new("FILE") { Description = "The backup." };
     private readonly Option<bool> _force = new("--force", "-f") { Description = "Do not ask; no consent for a database that is not disposable." };
     private readonly Option<string?> _consent = GlobalOptions.Consent();
-    private readonly Option<TimeSpan> _lockWait = GlobalOptions.LockWait();
+    private readonly Option<TimeSpan?> _lockWait = GlobalOptions.LockWait();
     private readonly Option<string?> _url = GlobalOptions.Url();
 
     public RestoreVerb()
@@ -25,11 +25,10 @@ internal sealed class RestoreVerb : Verb
         var workspace = context.LoadWorkspace(context.Options.GetValue(_url));
         var file = Path.GetFullPath(context.Options.GetValue(_file)!, context.Terminal.WorkingDirectory); // the parser requires it
         var given = new Given(context.Options.GetValue(_force), context.Options.GetValue(_consent));
-        var report = await new RestoreCommand(workspace, context.Services(workspace), context.Prompt).RunAsync(file, given, context.Options.GetValue(_lockWait), cancellationToken).ConfigureAwait(false);
+        var report = await new RestoreCommand(workspace, context.Services(workspace), context.Prompt).RunAsync(file, given, context.LockWait(_lockWait), cancellationToken).ConfigureAwait(false);
         var history = report.History;
-        context.Terminal.Json(json =>
+        context.Terminal.Result(json =>
         {
-            json.WriteString("type", "result");
             json.WriteString("database", report.Address.ToString());
             json.WriteString("backup", report.Backup.Path);
             json.WriteNumber("bytes", report.Backup.Bytes);

@@ -24,9 +24,8 @@ internal sealed class ScriptVerb : Verb
         var script = new ScriptCommand(workspace).Run(context.Options.GetValue(_from), context.Options.GetValue(_to), context.Options.GetValue(_idempotent));
         var (terminal, output) = (context.Terminal, context.Options.GetValue(_output));
         if (script is not null && output is not null) Write(Path.GetFullPath(output, terminal.WorkingDirectory), output, script);
-        terminal.Json(json =>
+        terminal.Result(json =>
         {
-            json.WriteString("type", "result");
             json.WriteString("output", output);
             json.WriteString("script", output is null ? script : null);
         });

@@ -22,11 +22,13 @@ internal sealed class SeedVerb : Verb
         var command = new SeedCommand(context.LoadProject(context.Options.GetValue(_url)), dialect, address);
         if (!command.IsConfigured)
         {
+            context.Terminal.Result(json => json.WriteBoolean("seeded", false));
             context.Terminal.Say("Nothing says how to seed: set `files` or `command` under `[seed]` in `ploy.toml`.");
             return 0;
         }
 
         await RunAsync(context, command, [.. context.Options.GetValue(_arguments) ?? []], cancellationToken).ConfigureAwait(false);
+        context.Terminal.Result(json => json.WriteBoolean("seeded", true));
         return 0;
     }
 

@@ -22,7 +22,7 @@ internal sealed class StatusVerb : Verb
         var workspace = context.LoadWorkspace(context.Options.GetValue(_url), context.Options.GetValue(_shadow));
         var report = await new StatusCommand(workspace).RunAsync(context.Options.GetValue(_drift), cancellationToken).ConfigureAwait(false);
         var (terminal, count) = (context.Terminal, report.Directory.Files.Length);
-        terminal.Json(json => Write(json, report));
+        terminal.Result(json => Write(json, report));
         terminal.Say($"{count} migration{(count == 1 ? "" : "s")} found in {report.Directory.DisplayPath}");
         foreach (var section in StatusSections.Of(report))
         {
@@ -41,7 +41,6 @@ internal sealed class StatusVerb : Verb
 
     private static void Write(Utf8JsonWriter json, StatusReport report)
     {
-        json.WriteString("type", "result");
         json.WriteBoolean("inSync", report.IsInSync);
         json.WriteBoolean("initialized", report.History.IsInitialized);
         Names(json, "applied", report.History.Applied.Select(f => f.Name));

@@ -13,9 +13,8 @@ internal sealed class ValidateVerb() : Verb("validate", "Check the schema files.
         new ErrorRenderer(context.Terminal).Render(warnings);
         var path = workspace.Project.Display(workspace.Project.SchemaPath);
         var objects = workspace.ObjectLocations.Count;
-        context.Terminal.Json(json =>
+        context.Terminal.Result(json =>
         {
-            json.WriteString("type", "result");
             json.WriteBoolean("valid", true);
             json.WriteString("schema", path);
             json.WriteNumber("models", workspace.Model.Models.Length);

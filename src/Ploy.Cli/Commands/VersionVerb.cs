@@ -10,9 +10,8 @@ internal sealed class VersionVerb() : Verb("version", "Show the version of Ploy 
     protected override Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var (platform, runtime) = (RuntimeInformation.RuntimeIdentifier, RuntimeInformation.FrameworkDescription);
-        context.Terminal.Json(json =>
+        context.Terminal.Result(json =>
         {
-            json.WriteString("type", "result");
             json.WriteString("ploy", Current);
             json.WriteString("platform", platform);
             json.WriteString("runtime", runtime);

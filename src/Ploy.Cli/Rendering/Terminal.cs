@@ -19,6 +19,7 @@ internal sealed class Terminal
     ];
 
     private bool _isLive;
+    private Action<Utf8JsonWriter>? _result;
 
     /// <summary>Results.</summary>
     public required TextWriter Out { get; init; }
@@ -106,6 +107,37 @@ internal sealed class Terminal
         }
 
         Out.WriteLine(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
+    }
+
+    /// <summary>What the command came to, as the last object of standard output; the fields behind its type. Silent without <c>--json</c>.</summary>
+    public void Result(Action<Utf8JsonWriter> write) => _result = write;
+
+    /// <summary>Writes what <see cref="Result"/> was given.</summary>
+    /// <param name="isDone">Whether the command came to its end, so that one without anything to tell has a result too.</param>
+    public void EndResult(bool isDone)
+    {
+        if (_result is null && !isDone) return;
+        var write = _result ?? (_ => { });
+        _result = null;
+        Json(json =>
+        {
+            json.WriteString("type", "result");
+            write(json);
+        });
+    }
+
+    /// <summary>A warning: a line of progress, or an object.</summary>
+    /// <param name="message">One sentence or more.</param>
+    /// <param name="code">The code that <c>explain</c> knows; null where there is none.</param>
+    public void Warn(string message, string? code = null)
+    {
+        Note($"{Paint(code is null ? "warning" : $"warning[{code}]", 33)}: {message}");
+        Json(json =>
+        {
+            json.WriteString("type", "warning");
+            if (code is not null) json.WriteString("code", code);
+            json.WriteString("message", message);
+        });
     }
 
     /// <summary>The text in a colour of the terminal (SGR code), where errors are coloured.</summary>

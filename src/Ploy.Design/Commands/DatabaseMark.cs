@@ -54,7 +54,7 @@ public static class DatabaseMarks
             throw new PloyException(
                 "PLOY2227",
                 $"The mark of the database could not be written: {exception.Message.TrimEnd('.')}. Nothing has changed.",
-                "Run it as the owner of the database, or grant the role CREATE on it: the mark is kept in the namespace `_ploy`.",
+                "Run it as the owner of the database, or grant what that needs: the mark is kept in the namespace `_ploy` (SQLite: in a file beside the database).",
                 exception);
         }
     }

@@ -50,12 +50,20 @@ public sealed class Project
         [] => throw new PloyException(
             "PLOY2003",
             "There is no schema: neither `--schema` nor a configuration file names one, and there is no `schema.prisma`, `prisma/schema.prisma` or `prisma/schema/` here.",
-            "Run `ploy init` to begin one, or name it with `--schema`."),
+            FolderAbove() is { } above ? $"There is a project in `{Path.GetRelativePath(Root, above).Replace('\\', '/')}`: run Ploy there, or name a schema with `--schema`." : "Run `ploy init` to begin one, or name it with `--schema`."),
         var several => throw new PloyException(
             "PLOY2004",
             $"There are several schemas here: {string.Join(", ", several.Select(s => $"`{Display(s)}`"))}.",
             "Say which one with `--schema`, or with `[schema] path` in `ploy.toml`."),
     };
+
+    // The nearest folder above that has a project; null where none has.
+    private string? FolderAbove()
+    {
+        for (var folder = Path.GetDirectoryName(Root); folder is not null; folder = Path.GetDirectoryName(folder))
+            if (File.Exists(Path.Combine(folder, "ploy.toml")) || PrismaConfig.FindIn(folder) is not null || !SchemasIn(folder).IsEmpty) return folder;
+        return null;
+    }
 
     /// <summary>Whether a full path is that of the project's schema; false where it is not clear which that is.</summary>
     public bool IsSchema(string path) => _schemaCandidates is [var only] && only == path;
@@ -194,6 +202,11 @@ public sealed class Project
         if (options.Schema is { } option) return [Existing(Path.GetFullPath(option, options.WorkingDirectory), option, "`--schema`")];
         if (toml?.SchemaPath is { } path) return [Existing(Path.GetFullPath(path, root), path, "`[schema] path` in `ploy.toml`")];
         if (prisma?.Schema is { } configured) return [Existing(Path.GetFullPath(configured, prisma.Folder), configured, $"`{prisma.Source.Path}`")];
+        return SchemasIn(root);
+    }
+
+    private static ImmutableArray<string> SchemasIn(string root)
+    {
         string[] files = [Path.Combine(root, "schema.prisma"), Path.Combine(root, "prisma", "schema.prisma")];
         var folder = Path.Combine(root, "prisma", "schema");
         return [.. files.Where(File.Exists), .. Directory.Exists(folder) ? [folder] : Array.Empty<string>()];

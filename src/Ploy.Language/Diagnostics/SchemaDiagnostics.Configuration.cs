@@ -17,8 +17,8 @@ internal static partial class SchemaDiagnostics
     public static Diagnostic ProviderFromEnvironment(SourceLocation at) => Error("PLOY1704", at,
         "The `provider` of a datasource cannot come from the environment: the schema means different things on each.", "Write \"postgresql\" or \"sqlite\".");
 
-    public static Diagnostic SeveralDatasources(SourceLocation at, string name, int count) => Error("PLOY1705", at,
-        $"The datasource `{name}` is one of {count}, but a schema has one.", "Keep one of them.");
+    public static Diagnostic SeveralDatasources(SourceLocation at, string name, SourceLocation first) => Error("PLOY1705", at,
+        $"The datasource `{name}` is not the first one, but all files of a schema together have one.", "Keep one of them.", first);
 
     public static Diagnostic WrongEnvironment(SourceLocation at) => Error("PLOY1706", at,
         "`env` takes the name of one environment variable.", "Write `env(\"DATABASE_URL\")`.");

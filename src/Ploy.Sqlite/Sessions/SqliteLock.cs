@@ -84,12 +84,21 @@ internal sealed class SqliteLock : IAsyncDisposable
         {
             return null;
         }
-        catch (IOException exception) when (exception is not DirectoryNotFoundException)
+        catch (IOException exception) when (IsHeld(exception))
         {
             // Gone again between the try and the question.
             return null;
         }
+        catch (IOException exception)
+        {
+            throw new PloyException(
+                "PLOY2315", $"The database file at `{address.Location}` takes no writes: {exception.Message.TrimEnd('.')}.",
+                "Grant the right to write the file and its folder, and see that the disk takes writes.", exception);
+        }
     }
+
+    // EWOULDBLOCK of Linux and macOS, a sharing violation and a lock violation of Windows.
+    private static bool IsHeld(IOException exception) => exception.HResult is 11 or 35 or unchecked((int)0x80070020) or unchecked((int)0x80070021);
 
     private static async ValueTask<bool> IsFreeAsync(DatabaseAddress address, CancellationToken cancellationToken)
     {

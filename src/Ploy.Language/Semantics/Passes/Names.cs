@@ -9,7 +9,6 @@ namespace Ploy.Language.Semantics.Passes;
 internal sealed class Names(DiagnosticSink sink)
 {
     private readonly Dictionary<string, Declared> _types = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Declared> _datasources = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Declared> _generators = new(StringComparer.Ordinal);
     private readonly SeenNames _seen = new();
 
@@ -82,7 +81,8 @@ internal sealed class Names(DiagnosticSink sink)
     {
         var isDatasource = block.Kind == ConfigurationKind.Datasource;
         var kind = isDatasource ? "datasource" : "generator";
-        Once(isDatasource ? _datasources : _generators, source, block.Name, kind);
+        // A second datasource is a fault whatever its name is, and told as that.
+        if (!isDatasource) Once(_generators, source, block.Name, kind);
         _seen.Clear();
         foreach (var property in block.Properties)
             if (_seen.Add(property.Name) is { } first)

@@ -15,9 +15,7 @@ internal sealed class DatasourcePass(SchemaSymbols symbols, DiagnosticSink sink)
     {
         var found = symbols.Datasources.Select(d => ConfigurationBlock.Open(d.Source, d.Syntax, sink)).OfType<ConfigurationBlock>()
             .Select(b => (Block: b, Datasource: Read(b))).Where(p => p.Datasource is not null).ToList();
-        if (found.Count > 1)
-            foreach (var (block, _) in found)
-                block.Report(SchemaDiagnostics.SeveralDatasources(block.Location, block.Name, found.Count));
+        foreach (var (block, _) in found.Skip(1)) block.Report(SchemaDiagnostics.SeveralDatasources(block.Location, block.Name, found[0].Block.Location));
         return found.Count == 0 ? null : found[0].Datasource;
     }
 

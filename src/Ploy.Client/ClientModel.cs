@@ -145,5 +145,11 @@ internal sealed record ClientColumn(ScalarField Field, Column? Column, ClrType T
     /// Whether the property needs a field that can be null behind it: the database makes the default, and the type's own zero must not be
     /// taken for "not set".
     /// </summary>
-    public bool HasNullableField => Field is { Default: DefaultModel.DatabaseGenerated, Arity: FieldArity.Required } && Type.IsValueType;
+    public bool HasNullableField => Type.IsValueType && Field.Arity == FieldArity.Required && !IsGenerated && (Field.Default is DefaultModel.DatabaseGenerated || DirectiveDefault is not null);
+
+    /// <summary>Whether the database computes it from other columns: <c>@ploy.generated</c>.</summary>
+    public bool IsGenerated => Column?.Generated is not null;
+
+    /// <summary>What <c>@ploy.default</c> says; null without it.</summary>
+    public string? DirectiveDefault => Field.Default is null or DefaultModel.DatabaseGenerated { Expression: null } && Column?.Default is DefaultValue.Expression { Sql.Text: var sql } ? sql : null;
 }

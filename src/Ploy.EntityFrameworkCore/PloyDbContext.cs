@@ -15,7 +15,6 @@ namespace Ploy.EntityFrameworkCore;
 public abstract class PloyDbContext : DbContext
 {
     private readonly PloyOptions _options;
-    private readonly ILogger _logger;
     private readonly TenantGuard _guard;
     private readonly SoftDeleter _deleter;
     private int _acrossDepth;
@@ -27,7 +26,6 @@ public abstract class PloyDbContext : DbContext
         ArgumentNullException.ThrowIfNull(options);
         _options = options.FindExtension<PloyOptionsExtension>()?.Options
             ?? throw new InvalidOperationException($"{GetType().Name} needs UsePloy() in its options: without it neither tenants nor soft deletes are looked after.");
-        _logger = this.GetService<ILoggerFactory>().CreateLogger("Ploy.EntityFrameworkCore");
         _guard = new TenantGuard(this);
         _deleter = new SoftDeleter(this);
         ChangeTracker.Tracking += (_, e) => _guard.Tracking(e);
@@ -73,7 +71,7 @@ public abstract class PloyDbContext : DbContext
     public IDisposable AcrossTenants(string reason)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
-        PloyLog.AcrossTenants(_logger, reason, GetType().Name);
+        PloyLog.AcrossTenants(this.GetService<ILoggerFactory>().CreateLogger("Ploy.EntityFrameworkCore"), reason, GetType().Name);
         _acrossDepth++;
         return new Scope(this);
     }
@@ -82,43 +80,63 @@ public abstract class PloyDbContext : DbContext
     public override int SaveChanges(bool acceptAllChangesOnSuccess)
     {
         var work = Prepare();
-        if (work is null)
+        try
+        {
+            var count = work is { HasDependents: true }
+                ? InTransaction(() =>
+                {
+                    _guard.CheckReferences();
+                    var saved = base.SaveChanges(acceptAllChangesOnSuccess: false);
+                    // Last, so that restricting relations see what this save has deleted itself.
+                    work.Cascade();
+                    return saved;
+                })
+                : SaveAlone();
+            Finish(work, acceptAllChangesOnSuccess);
+            return count;
+        }
+        catch
+        {
+            work?.Undo();
+            throw;
+        }
+
+        int SaveAlone()
         {
             _guard.CheckReferences();
             return base.SaveChanges(acceptAllChangesOnSuccess);
         }
-
-        var count = InTransaction(() =>
-        {
-            _guard.CheckReferences();
-            var saved = base.SaveChanges(acceptAllChangesOnSuccess: false);
-            // Last, so that restricting relations see what this save has deleted itself.
-            work.Cascade();
-            return saved;
-        });
-        if (acceptAllChangesOnSuccess) ChangeTracker.AcceptAllChanges();
-        return count;
     }
 
     /// <inheritdoc />
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
         var work = Prepare();
-        if (work is null)
+        try
+        {
+            var count = work is { HasDependents: true }
+                ? await InTransactionAsync(async () =>
+                {
+                    await _guard.CheckReferencesAsync(cancellationToken).ConfigureAwait(false);
+                    var saved = await base.SaveChangesAsync(acceptAllChangesOnSuccess: false, cancellationToken).ConfigureAwait(false);
+                    await work.CascadeAsync(cancellationToken).ConfigureAwait(false);
+                    return saved;
+                }, cancellationToken).ConfigureAwait(false)
+                : await SaveAloneAsync().ConfigureAwait(false);
+            Finish(work, acceptAllChangesOnSuccess);
+            return count;
+        }
+        catch
+        {
+            work?.Undo();
+            throw;
+        }
+
+        async Task<int> SaveAloneAsync()
         {
             await _guard.CheckReferencesAsync(cancellationToken).ConfigureAwait(false);
             return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken).ConfigureAwait(false);
         }
-
-        var count = await InTransactionAsync(async () =>
-        {
-            await _guard.CheckReferencesAsync(cancellationToken).ConfigureAwait(false);
-            var saved = await base.SaveChangesAsync(acceptAllChangesOnSuccess: false, cancellationToken).ConfigureAwait(false);
-            await work.CascadeAsync(cancellationToken).ConfigureAwait(false);
-            return saved;
-        }, cancellationToken).ConfigureAwait(false);
-        if (acceptAllChangesOnSuccess) ChangeTracker.AcceptAllChanges();
-        return count;
     }
 
     /// <inheritdoc />
@@ -167,6 +185,13 @@ public abstract class PloyDbContext : DbContext
         TenantAccessor = null;
         _acrossDepth = 0;
         _deleter.Reset();
+    }
+
+    private void Finish(SoftDeleteWork? work, bool isAccepted)
+    {
+        if (work is null || !isAccepted) return;
+        if (work.HasDependents) ChangeTracker.AcceptAllChanges();
+        work.Forget();
     }
 
     private SoftDeleteWork? Prepare()

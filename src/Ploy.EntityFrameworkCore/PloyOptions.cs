@@ -43,7 +43,12 @@ public static class PloyOptionsExtensions
 
     internal static DbContextOptionsBuilder UsePloy(this DbContextOptionsBuilder builder, PloyOptions options)
     {
-        ((IDbContextOptionsBuilderInfrastructure)builder).AddOrUpdateExtension(new PloyOptionsExtension(options));
+        var infrastructure = (IDbContextOptionsBuilderInfrastructure)builder;
+        infrastructure.AddOrUpdateExtension(new PloyOptionsExtension(options));
+        // docs/client.md says what an Include does where a filter hides its target; a page of warnings at each start does not help who cannot change the model.
+        var core = builder.Options.FindExtension<CoreOptionsExtension>() ?? new CoreOptionsExtension();
+        infrastructure.AddOrUpdateExtension(core.WithWarningsConfiguration(core.WarningsConfiguration.TryWithExplicit(
+            CoreEventId.PossibleIncorrectRequiredNavigationWithQueryFilterInteractionWarning, WarningBehavior.Ignore)));
         return builder;
     }
 

@@ -13,8 +13,14 @@ internal static class InProcess
     /// <summary>The same, until the token ends it as Ctrl-C would.</summary>
     public static async Task<ProcessResult> RunAsync(string folder, CancellationToken cancellationToken, params string[] arguments)
     {
-        using var output = new StringWriter();
         using var error = new StringWriter();
+        return await RunAsync(folder, error, cancellationToken, arguments);
+    }
+
+    /// <summary>The same, with what hears of progress and errors.</summary>
+    public static async Task<ProcessResult> RunAsync(string folder, TextWriter error, CancellationToken cancellationToken, params string[] arguments)
+    {
+        using var output = new StringWriter();
         var terminal = new Terminal
         {
             Out = output,
@@ -25,6 +31,6 @@ internal static class InProcess
             IsErrorInteractive = false,
         };
         var code = await Program.RunAsync(arguments, terminal, [PostgresDialect.Instance, SqliteDialect.Instance], cancellationToken);
-        return new ProcessResult(code, output.ToString(), error.ToString());
+        return new ProcessResult(code, output.ToString(), error.ToString()!); // a writer of text
     }
 }

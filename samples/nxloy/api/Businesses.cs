@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using NxLoy.Data;
 using NxLoy.Data.CustomerDomain;
 using NxLoy.Data.Loyalty;
@@ -7,7 +8,7 @@ namespace NxLoy.Api;
 /// <summary>A business that signs up.</summary>
 /// <param name="Name">What people call it.</param>
 /// <param name="Slug">Its name in addresses; nobody else has it.</param>
-public sealed record NewBusiness(string Name, string Slug);
+public sealed record NewBusiness([Required, StringLength(200)] string Name, [Required, StringLength(80), RegularExpression("[a-z0-9-]+")] string Slug);
 
 /// <summary>A business, with the loyalty program that it begins with.</summary>
 /// <param name="Id">What the header <c>X-Business-Id</c> takes.</param>
@@ -27,5 +28,5 @@ internal static class Businesses
             data.Add(program);
             await data.SaveChangesAsync(cancel);
             return TypedResults.Created($"/businesses/{business.Id}", new BusinessView(business.Id, business.Name, program.Id));
-        }).WithTags("Businesses").WithSummary("Sign up a business");
+        }).WithTags("Businesses").WithSummary("Sign up a business").ProducesProblem(400).ProducesProblem(409);
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using NxLoy.Data;
@@ -10,7 +11,7 @@ namespace NxLoy.Api;
 /// <param name="Email">Where mail goes; one customer of a business for each.</param>
 /// <param name="FirstName">First name.</param>
 /// <param name="LastName">Last name.</param>
-public sealed record NewCustomer(string Email, string FirstName, string LastName);
+public sealed record NewCustomer([Required, EmailAddress] string Email, [Required] string FirstName, [Required] string LastName);
 
 /// <summary>A customer.</summary>
 /// <param name="Id">The customer's key.</param>

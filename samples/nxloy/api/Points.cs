@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using NxLoy.Data;
@@ -10,7 +11,7 @@ namespace NxLoy.Api;
 /// <param name="ProgramId">The loyalty program.</param>
 /// <param name="Points">Signed.</param>
 /// <param name="IdempotencyKey">The caller's own number: a request that is sent again is not booked again. Null where there is none.</param>
-public sealed record NewPoints(string ProgramId, decimal Points, string? IdempotencyKey);
+public sealed record NewPoints([Required] string ProgramId, decimal Points, [StringLength(64)] string? IdempotencyKey = null);
 
 /// <summary>A booking.</summary>
 /// <param name="Id">The booking's key.</param>
@@ -33,7 +34,7 @@ internal static class Points
             await using var transaction = await data.Database.BeginTransactionAsync(cancel);
             if (!await LockAsync(data, customerId, cancel)) return TypedResults.NotFound();
             if (input.IdempotencyKey is { } key && await data.PointTransactions.SingleOrDefaultAsync(t => t.IdempotencyKey == key, cancel) is { } done)
-                return TypedResults.Ok(View(done));
+                return done.CustomerId == customerId ? TypedResults.Ok(View(done)) : TypedResults.Problem("The key has been used for another customer.", statusCode: 409);
             if (await BookAsync(data, customerId, input.ProgramId, input.Points, input.Points < 0 ? PointTransactionType.Adjust : PointTransactionType.Earn, input.IdempotencyKey, cancel) is not { } booked)
                 return TypedResults.Problem("The customer has not that many points.", statusCode: 409);
             await transaction.CommitAsync(cancel);

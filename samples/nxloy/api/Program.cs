@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.EntityFrameworkCore;
 using NxLoy.Api;
 using NxLoy.Data;
@@ -14,17 +15,20 @@ builder.Services.AddPloy<NxLoyContext>((provider, options) => options.UseNxLoyCo
     .AddSchemaHealthCheck();
 builder.Services.AddProblemDetails();
 builder.Services.AddExceptionHandler<RefusalHandler>();
-builder.Services.AddOpenApi();
+builder.Services.AddValidation();
+builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict);
+builder.Services.AddOpenApi(options => options.AddDocumentTransformer<ApiTitle>().AddOperationTransformer<TenantHeader>());
 
 var app = builder.Build();
 app.UseExceptionHandler();
 app.MapHealthChecks("/health");
 app.MapOpenApi();
-app.MapScalarApiReference("/docs");
+app.MapScalarApiReference("/docs", options => options.WithTitle("NxLoy").HideDeveloperTools().DisableAgent());
 app.MapGet("/", () => Results.Redirect("/docs")).ExcludeFromDescription();
 app.MapBusinesses();
 
-var tenant = app.MapGroup("/").AddEndpointFilter<TenantFilter>().WithMetadata(new TenantHeader());
+var tenant = app.MapGroup("/").AddEndpointFilter<TenantFilter>().WithMetadata(new TenantHeader())
+    .ProducesProblem(400).ProducesProblem(403).ProducesProblem(409).ProducesProblem(422);
 tenant.MapCustomers();
 tenant.MapPoints();
 tenant.MapRewards();

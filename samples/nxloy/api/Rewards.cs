@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using NxLoy.Data;
@@ -12,7 +13,7 @@ namespace NxLoy.Api;
 /// <param name="Name">What it is called.</param>
 /// <param name="PointsCost">What it costs.</param>
 /// <param name="Total">How many there are; null for as many as are asked for.</param>
-public sealed record NewReward(string ProgramId, string Name, decimal PointsCost, int? Total);
+public sealed record NewReward([Required] string ProgramId, [Required, StringLength(160)] string Name, decimal PointsCost, [Range(0, int.MaxValue)] int? Total = null);
 
 /// <summary>A reward.</summary>
 /// <param name="Id">The reward's key.</param>
@@ -23,7 +24,7 @@ public sealed record RewardView(string Id, string Name, decimal PointsCost, int?
 
 /// <summary>Who wants the reward.</summary>
 /// <param name="CustomerId">The customer.</param>
-public sealed record NewRedemption(string CustomerId);
+public sealed record NewRedemption([Required] string CustomerId);
 
 /// <summary>A reward that a customer has taken.</summary>
 /// <param name="Code">What the customer shows at the till.</param>

@@ -10,15 +10,19 @@ internal sealed class GenerateVerb : Verb
     private readonly Option<bool> _watch = new("--watch") { Description = "Go on: write the client again whenever a schema file changes." };
     private readonly Option<string?> _diagram = new("--erd") { Description = "Draw the schema too, as .svg or as .md with a Mermaid diagram.", HelpName = "FILE" };
 
+    private readonly Option<string?> _buildStep = new("--build-step") { Description = "As a step of a build: problems as MSBuild reads them, a line each, and a list of the client's files.", HelpName = "LIST" };
+
     public GenerateVerb()
         : base("generate", "Write the EF Core client.", "ploy generate --erd docs/schema.svg")
     {
         Add(_watch);
         Add(_diagram);
+        Add(_buildStep);
     }
 
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
+        context.Terminal.IsBuildStep = context.Options.GetValue(_buildStep) is not null;
         if (!context.Options.GetValue(_watch))
         {
             Run(context);
@@ -41,7 +45,13 @@ internal sealed class GenerateVerb : Verb
         new ErrorRenderer(context.Terminal).Render(workspace.Compilation.Diagnostics.Where(d => d.Severity == Severity.Warning));
         var (generate, diagram) = (new GenerateCommand(workspace), context.Options.GetValue(_diagram));
         // Without a place for a client, the diagram alone is what is wanted.
-        if (generate.IsConfigured || diagram is null) Tell(context.Terminal, generate.Run());
+        if (generate.IsConfigured || diagram is null)
+        {
+            var report = generate.Run();
+            Tell(context.Terminal, report);
+            if (context.Options.GetValue(_buildStep) is { } list) generate.WriteList(list, report);
+        }
+
         if (diagram is null) return;
         var isWritten = new DiagramCommand(workspace).Write(diagram);
         context.Terminal.Json(json =>
@@ -73,7 +83,7 @@ internal sealed class GenerateVerb : Verb
     /// <summary>Says what was written.</summary>
     public static void Tell(Terminal terminal, GenerateReport report)
     {
-        foreach (var warning in report.Warnings) terminal.Warn(warning.Message, warning.Code);
+        new ErrorRenderer(terminal).Render(report.Warnings);
         foreach (var name in report.OtherGenerators) terminal.Note($"The generator `{name}` is another program's; it was not run.");
         terminal.Json(json =>
         {

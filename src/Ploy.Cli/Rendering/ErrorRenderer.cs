@@ -24,12 +24,21 @@ internal sealed class ErrorRenderer(Terminal terminal)
                 terminal.Json(json =>
                 {
                     json.WriteString("type", isError ? "error" : "warning");
-                    json.WriteString("code", "P1012");
-                    json.WriteString("detail", diagnostic.Code);
+                    // What the client leaves out is no fault of the schema.
+                    var isOfClient = diagnostic.Code.StartsWith("PLOY4", StringComparison.Ordinal);
+                    json.WriteString("code", isOfClient ? diagnostic.Code : "P1012");
+                    if (!isOfClient) json.WriteString("detail", diagnostic.Code);
                     json.WriteString("message", diagnostic.Message);
                     WriteLocation(json, diagnostic.Location);
                     if (diagnostic.Help is { } help) json.WriteString("help", help);
                 });
+                continue;
+            }
+
+            if (terminal.IsBuildStep)
+            {
+                var explain = isError ? $" (ploy explain {diagnostic.Code})" : "";
+                BuildLine(diagnostic.Location, isError ? "error P1012" : "warning " + diagnostic.Code, $"{diagnostic.Message} {diagnostic.Help}".TrimEnd() + explain);
                 continue;
             }
 
@@ -58,6 +67,12 @@ internal sealed class ErrorRenderer(Terminal terminal)
                 json.WriteEndArray();
                 if (exception.Help is { } help) json.WriteString("help", help);
             });
+            return;
+        }
+
+        if (terminal.IsBuildStep)
+        {
+            BuildLine(exception.Location, "error " + exception.Code, string.Join(' ', [exception.Message, .. exception.Notes, exception.Help]).TrimEnd());
             return;
         }
 
@@ -98,6 +113,19 @@ internal sealed class ErrorRenderer(Terminal terminal)
         json.WriteNumber("column", at.Column + 1);
         json.WriteNumber("offset", location.Span.Start);
         json.WriteNumber("length", location.Span.Length);
+    }
+
+    // `file(line,column): error CODE: text`: Microsoft.Build.Utilities, "canonical error format". The full path, since a build's projects lie in many folders.
+    private void BuildLine(SourceLocation? location, string head, string text)
+    {
+        var origin = "ploy";
+        if (location is { } place)
+        {
+            var at = Position(place);
+            origin = string.Create(CultureInfo.InvariantCulture, $"{Path.GetFullPath(place.Source.Path, terminal.WorkingDirectory)}({at.Line + 1},{at.Column + 1})");
+        }
+
+        terminal.Error.WriteLine($"{origin}: {head}: {text.ReplaceLineEndings(" ")}");
     }
 
     private void Head(string kind, string code, string message, int color) =>

@@ -51,6 +51,9 @@ internal sealed class Terminal
     /// <summary>Whether everything is written as JSON, one object a line.</summary>
     public bool IsJson { get; set; }
 
+    /// <summary>Whether problems are written as MSBuild reads them, a line each, and nothing else is said on standard error.</summary>
+    public bool IsBuildStep { get; set; }
+
     /// <summary>Whether colour is off by option.</summary>
     public bool IsPlain { get; set; }
 
@@ -74,7 +77,7 @@ internal sealed class Terminal
     public void Note(string line = "")
     {
         EndLive();
-        if (!IsJson) Error.WriteLine(line);
+        if (!IsJson && !IsBuildStep) Error.WriteLine(line);
     }
 
     /// <summary>A line of progress that the next line takes the place of; only where standard error is a terminal that can.</summary>

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Ploy.Client.Naming;
+using Ploy.Language.Directives;
 using Ploy.Language.Semantics;
 using Ploy.Language.Syntax;
 using Ploy.Relational.Model;
@@ -39,7 +41,8 @@ internal sealed class ConfigurationEmitter(ClientModel client)
     {
         var model = entity.Model;
         var schema = model.Namespace is { } space ? ", " + CSharpNames.Literal(space) : "";
-        writer.Line($"entity.{(model.IsView ? "ToView" : "ToTable")}({CSharpNames.Literal(model.DatabaseName)}{schema});");
+        var comment = model.IsView ? null : Comment(client.Schema.Directives.Of(model.Name));
+        writer.Line($"entity.{(model.IsView ? "ToView" : "ToTable")}({CSharpNames.Literal(model.DatabaseName)}{schema}{(comment is null ? "" : $", table => table{comment}")});");
         if (entity.Key.IsEmpty)
         {
             writer.Line("entity.HasNoKey();");
@@ -65,9 +68,21 @@ internal sealed class ConfigurationEmitter(ClientModel client)
         // The column takes null, which the property's setter turns into an empty list.
         if (field.Arity == FieldArity.List) chain.AddRange([".IsRequired(false)", ".UsePropertyAccessMode(global::Microsoft.EntityFrameworkCore.PropertyAccessMode.Property)"]);
         if (column.HasNullableField) chain.Add($".HasField({CSharpNames.Literal(_names.BackingField(model.Name, field.Name))})");
-        chain.AddRange(DefaultOf(field, column));
+        if (column.IsGenerated) chain.Add($".HasComputedColumnSql({CSharpNames.Literal(column.Column!.Generated!.Text)}, stored: true)"); // it is there
+        else if (column.DirectiveDefault is { } sql) chain.Add($".HasDefaultValueSql({CSharpNames.Literal(sql)})");
+        else chain.AddRange(DefaultOf(field, column));
+        if (Comment(client.Schema.Directives.Of(model.Name, field.Name)) is { } comment) chain.Add(comment);
         if (field.IsUpdatedAt) chain.Add(".IsUpdatedAt()");
         writer.Chain(chain);
+    }
+
+    /// <summary>The call for <c>@ploy.comment</c>; null without it.</summary>
+    private static string? Comment(ImmutableArray<PlacedDirective> directives)
+    {
+        foreach (var directive in directives)
+            if (directive.Value is CommentDirective comment)
+                return $".HasComment({CSharpNames.Literal(comment.Text)})";
+        return null;
     }
 
     private IEnumerable<string> DefaultOf(ScalarField field, ClientColumn column)

@@ -47,9 +47,10 @@ internal sealed class EntityEmitter(ClientModel client)
             return $"public {type} {_names.Property(model.Name, field.Name)} {{ get => {made} ?? default; set => {made} = value; }}";
         }
 
+        if (column.IsGenerated) return $"public {type} {_names.Property(model.Name, field.Name)} {{ get; private set; }}" + (field.Arity == FieldArity.Required && !column.Type.IsValueType ? " = null!;" : "");
         var initial = Defaults.Literal(column, client);
         // Filled by the database, by a generator or by the tenant: the program need not say it.
-        var isFilled = field.Default is not null || field.IsUpdatedAt || isForeign || client.TenantField(model) == field.Name;
+        var isFilled = field.Default is not null || column.DirectiveDefault is not null || field.IsUpdatedAt || isForeign || client.TenantField(model) == field.Name;
         if (field.Arity == FieldArity.List) return $"public {type} {_names.Property(model.Name, field.Name)} {{ get; set => field = value ?? []; }} = [];";
         var modifier = field.Arity == FieldArity.Required && initial is null && !isFilled && !model.IsView ? "required " : "";
         if (initial is null && field.Arity == FieldArity.Required && modifier.Length == 0 && !column.Type.IsValueType) initial = "null!";

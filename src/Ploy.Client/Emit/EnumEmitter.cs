@@ -36,7 +36,8 @@ internal static class EnumEmitter
             writer.Line($"{name}.{names.Value(type.Name, value.Name)} => {CSharpNames.Literal(value.DatabaseName)},");
         writer.Line("_ => throw new global::System.ArgumentOutOfRangeException(nameof(value), value, null),").Close(";").Line();
         writer.Open($"private static {name} FromLabel(string label) => label switch");
-        foreach (var value in type.Values)
+        // Where two values are stored alike, the first is read.
+        foreach (var value in type.Values.DistinctBy(v => v.DatabaseName))
             writer.Line($"{CSharpNames.Literal(value.DatabaseName)} => {name}.{names.Value(type.Name, value.Name)},");
         writer.Line($"_ => throw new global::System.InvalidOperationException($\"The database holds `{{label}}`, which is no value of {name}.\"),").Close(";").Close();
     }

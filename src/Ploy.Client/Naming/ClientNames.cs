@@ -72,9 +72,10 @@ internal sealed class ClientNames
         var paths = locations.Select(l => l.Source.Path).Distinct().Order(StringComparer.Ordinal).ToList();
         // A namespace that equals a type inside it hides the type; one called like a framework root hides that.
         var scope = new NameScope([.. _types.Values, options.ContextName, "System", "Microsoft", "Ploy", "Npgsql", "NpgsqlTypes", .. options.Namespace.Split('.')]);
+        // A file that only says where the data is makes a schema one of several files, too: its namespaces do not change when the second domain comes.
+        var isOnly = paths.Concat(schema.Generators.Select(g => g.Location.Source.Path)).Append(schema.Datasource?.Location.Source.Path ?? paths.FirstOrDefault()).Distinct().Count() == 1;
         foreach (var path in paths)
         {
-            var isOnly = paths.Count == 1;
             _domains[path] = isOnly ? "" : scope.Take(CSharpNames.Pascal(Path.GetFileNameWithoutExtension(path)), "Domain");
         }
     }

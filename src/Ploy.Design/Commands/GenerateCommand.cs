@@ -11,11 +11,15 @@ namespace Ploy.Design.Commands;
 /// <param name="Output">The folder as it is shown.</param>
 /// <param name="Written">Files that are new or have changed, relative to it.</param>
 /// <param name="Deleted">Files of earlier runs that are gone, relative to it.</param>
-/// <param name="Unchanged">How many files stayed as they were.</param>
+/// <param name="Files">All files of the client, as full paths, in order.</param>
 /// <param name="Warnings">What the client leaves out.</param>
 /// <param name="OtherGenerators">Generators for other programs, which were left alone.</param>
 public sealed record GenerateReport(
-    string Output, ImmutableArray<string> Written, ImmutableArray<string> Deleted, int Unchanged, ImmutableArray<ClientWarning> Warnings, ImmutableArray<string> OtherGenerators);
+    string Output, ImmutableArray<string> Written, ImmutableArray<string> Deleted, ImmutableArray<string> Files, ImmutableArray<Diagnostic> Warnings, ImmutableArray<string> OtherGenerators)
+{
+    /// <summary>How many files stayed as they were.</summary>
+    public int Unchanged => Files.Length - Written.Length;
+}
 
 /// <summary>Writes the EF Core client; files that stay the same keep their time stamps, and only files that it wrote are ever deleted.</summary>
 public sealed class GenerateCommand(Workspace workspace)
@@ -44,13 +48,33 @@ public sealed class GenerateCommand(Workspace workspace)
         var folder = OutputFolder();
         var client = ClientGenerator.Generate(workspace.Model, workspace.Desired(null), Options(folder));
         var written = ImmutableArray.CreateBuilder<string>();
+        var paths = ImmutableArray.CreateBuilder<string>(client.Files.Length);
         foreach (var file in client.Files)
-            if (Write(Path.Combine(folder, file.Path.Replace('/', Path.DirectorySeparatorChar)), file))
-                written.Add(file.Path);
+        {
+            paths.Add(Path.Combine(folder, file.Path.Replace('/', Path.DirectorySeparatorChar)));
+            if (Write(paths[^1], file)) written.Add(file.Path);
+        }
+
         var deleted = DeleteOthers(folder, client.Files.Select(f => f.Path).ToHashSet(StringComparer.Ordinal));
         return new GenerateReport(
-            workspace.Project.Display(folder), written.ToImmutable(), deleted, client.Files.Length - written.Count, client.Warnings,
+            workspace.Project.Display(folder), written.ToImmutable(), deleted, paths.MoveToImmutable(),
+            [.. client.Warnings.Select(w => new Diagnostic { Code = w.Code, Severity = Severity.Warning, Message = w.Message, Location = w.Location })],
             [.. workspace.Model.Generators.Where(g => g.Provider?.Literal != Provider).Select(g => g.Name)]);
+    }
+
+    /// <summary>Writes the full paths of the client's files, a line each: what a build has to compile. The file's time is that of the run.</summary>
+    /// <exception cref="PloyException">PLOY2011 where the file cannot be written.</exception>
+    public void WriteList(string path, GenerateReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        try
+        {
+            File.WriteAllLines(Path.GetFullPath(path, workspace.Project.WorkingDirectory), report.Files, Utf8);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new PloyException("PLOY2011", $"The file `{path}` cannot be written: {exception.Message}", null, exception);
+        }
     }
 
     private string OutputFolder()

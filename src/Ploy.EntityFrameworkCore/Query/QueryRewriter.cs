@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Query;
 using Ploy.EntityFrameworkCore.SoftDelete;
 using Ploy.EntityFrameworkCore.Tenancy;
 using Ploy.EntityFrameworkCore.Values;
@@ -24,10 +25,16 @@ internal sealed class QueryRewriter(IModel model, PloyDbContext context) : Expre
     private static readonly MethodInfo WhereMethod = typeof(Queryable).GetMethods()
         .First(m => m.Name == nameof(Queryable.Where) && m.GetParameters()[1].ParameterType.GetGenericArguments()[0].GetGenericArguments().Length == 2);
 
+    protected override Expression VisitMember(MemberExpression node) => Inlined(node) is { } query ? Visit(query) : base.VisitMember(node);
+
+    protected override Expression VisitConstant(ConstantExpression node) =>
+        node.Value is IQueryable query && query.Expression != node && query.Expression is not QueryRootExpression ? Visit(query.Expression) : node;
+
     protected override Expression VisitMethodCall(MethodCallExpression node)
     {
-        if (!node.Method.IsGenericMethod) return base.VisitMethodCall(node);
         var declaring = node.Method.DeclaringType;
+        if (declaring != typeof(Queryable) && declaring?.Assembly != typeof(EF).Assembly && declaring != typeof(SoftDeleteExtensions) && Inlined(node) is { } query) return Visit(query);
+        if (!node.Method.IsGenericMethod) return base.VisitMethodCall(node);
         if (declaring == typeof(SoftDeleteExtensions))
         {
             if (node.Method.Name == nameof(SoftDeleteExtensions.OnlyDeleted)) return OnlyDeleted(node);
@@ -47,6 +54,20 @@ internal sealed class QueryRewriter(IModel model, PloyDbContext context) : Expre
 
         return base.VisitMethodCall(node);
     }
+
+    /// <summary>
+    /// The query that a variable, or a method of the program's own, stands for inside of another query: EF Core puts it in their place after us,
+    /// and its operators would hold for the whole of the query.
+    /// </summary>
+    private static Expression? Inlined(Expression node)
+    {
+        if (!typeof(IQueryable).IsAssignableFrom(node.Type) || IsSet(node.Type) || !new Closedness().Holds(node)) return null;
+        return Expression.Lambda<Func<IQueryable?>>(Expression.Convert(node, typeof(IQueryable))).Compile(preferInterpretation: true)() is { } query && query.Expression is not QueryRootExpression
+            ? node.Type.IsAssignableFrom(query.Expression.Type) ? query.Expression : Expression.Convert(query.Expression, node.Type)
+            : null;
+    }
+
+    private static bool IsSet(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(DbSet<>);
 
     private MethodCallExpression OnlyDeleted(MethodCallExpression node)
     {
@@ -126,5 +147,27 @@ internal sealed class QueryRewriter(IModel model, PloyDbContext context) : Expre
             MethodCallExpression { Method.Name: nameof(EF.Property), Arguments: [_, ConstantExpression { Value: string name }] } => name,
             _ => null,
         };
+    }
+
+    /// <summary>Whether an expression can be evaluated now: it depends neither on a row nor on a set, which only EF Core understands.</summary>
+    private sealed class Closedness : ExpressionVisitor
+    {
+        private bool _isOpen;
+
+        public bool Holds(Expression node)
+        {
+            Visit(node);
+            return !_isOpen;
+        }
+
+        protected override Expression VisitParameter(ParameterExpression node) => Open(node);
+
+        protected override Expression VisitExtension(Expression node) => Open(node);
+
+        private Expression Open(Expression node)
+        {
+            _isOpen = true;
+            return node;
+        }
     }
 }

@@ -98,6 +98,14 @@ internal static class Restoration
         }, CancellationToken.None).ConfigureAwait(false);
         var current = entry.Property(property.Name);
         current.CurrentValue = null;
+        if (entry.State == EntityState.Detached)
+        {
+            // The context forgot it when it was deleted.
+            var values = key.Select(p => entry.Property(p.Name).CurrentValue).ToArray();
+            if (restored && ModelReflection.FindTracked(context, type.ClrType, key, values) is null) entry.State = EntityState.Unchanged;
+            return restored;
+        }
+
         current.OriginalValue = null;
         current.IsModified = false;
         return restored;

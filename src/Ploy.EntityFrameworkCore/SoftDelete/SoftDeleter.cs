@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Ploy.EntityFrameworkCore.Values;
 
@@ -19,7 +20,7 @@ internal sealed class SoftDeleter(PloyDbContext context)
     public object Now(IReadOnlyProperty property) => UpdatedAt.Value(property, context.Time);
 
     /// <summary>Marks all deleted entries with one time.</summary>
-    /// <returns>What must be done to rows that are not tracked; null for nothing.</returns>
+    /// <returns>What was marked, and what must be done to rows that are not tracked; null for nothing.</returns>
     public SoftDeleteWork? Prepare()
     {
         SoftDeleteWork? work = null;
@@ -29,12 +30,8 @@ internal sealed class SoftDeleter(PloyDbContext context)
             if (entry.State != EntityState.Deleted || _hard.Contains(entry.Entity)) continue;
             if (entry.Metadata.DeletedAtProperty() is not { } property) continue;
             now ??= context.Time.GetUtcNow();
-            var time = UpdatedAt.Convert(property, now.Value);
-            entry.State = EntityState.Unchanged;
-            entry.Property(property.Name).CurrentValue = time;
-            if (!Cascade.Concerns(entry.Metadata)) continue;
             work ??= new SoftDeleteWork(context);
-            work.Add(entry.Metadata, [.. Cascade.Referred(entry.Metadata).Select(p => entry.Property(p.Name).CurrentValue)], time);
+            work.Mark(entry, property, UpdatedAt.Convert(property, now.Value));
         }
 
         _hard.Clear();
@@ -42,16 +39,47 @@ internal sealed class SoftDeleter(PloyDbContext context)
     }
 }
 
-/// <summary>Deleted rows whose dependents still have to be looked after.</summary>
+/// <summary>Rows that a save marks as deleted.</summary>
 internal sealed class SoftDeleteWork(PloyDbContext context)
 {
-    private readonly Dictionary<IReadOnlyEntityType, (List<object?[]> Rows, object Time)> _deleted = [];
+    private readonly Dictionary<IReadOnlyEntityType, (List<object?[]> Rows, object Time)> _referred = [];
+    private readonly List<PropertyEntry> _marked = [];
 
-    public void Add(IReadOnlyEntityType type, object?[] row, object time)
+    /// <summary>Whether rows that are not tracked may have to be looked after.</summary>
+    public bool HasDependents => _referred.Count > 0;
+
+    public void Mark(EntityEntry entry, IReadOnlyProperty property, object time)
     {
-        if (!_deleted.TryGetValue(type, out var group)) _deleted[type] = group = ([], time);
-        group.Rows.Add(row);
+        entry.State = EntityState.Unchanged;
+        var mark = entry.Property(property.Name);
+        mark.CurrentValue = time;
+        _marked.Add(mark);
+        var type = entry.Metadata;
+        if (!SoftDelete.Cascade.Concerns(type)) return;
+        if (!_referred.TryGetValue(type, out var group)) _referred[type] = group = ([], time);
+        group.Rows.Add([.. SoftDelete.Cascade.Referred(type).Select(p => entry.Property(p.Name).CurrentValue)]);
     }
+
+    /// <summary>The save has failed: the entries wait to be deleted again, so that a second try does all of it, and not the mark alone.</summary>
+    public void Undo() => WithoutCascades(() =>
+    {
+        foreach (var mark in _marked)
+        {
+            if (mark.EntityEntry.State == EntityState.Detached) continue;
+            mark.CurrentValue = mark.OriginalValue;
+            mark.EntityEntry.State = EntityState.Deleted;
+        }
+    });
+
+    /// <summary>The save has succeeded: the context forgets the rows as it does those that are really deleted, so that nothing finds them.</summary>
+    public void Forget() => WithoutCascades(() =>
+    {
+        foreach (var mark in _marked)
+        {
+            mark.EntityEntry.State = EntityState.Deleted;
+            mark.EntityEntry.State = EntityState.Detached;
+        }
+    });
 
     public void Cascade()
     {
@@ -64,6 +92,22 @@ internal sealed class SoftDeleteWork(PloyDbContext context)
     private async ValueTask RunAsync(QueryRunner runner)
     {
         var cascade = new Cascade(context, runner);
-        foreach (var (type, (rows, time)) in _deleted) await cascade.DeleteAsync(type, rows, time).ConfigureAwait(false);
+        foreach (var (type, (rows, time)) in _referred) await cascade.DeleteAsync(type, rows, time).ConfigureAwait(false);
+    }
+
+    /// <summary>What depends on the rows has been looked after already.</summary>
+    private void WithoutCascades(Action action)
+    {
+        var tracker = context.ChangeTracker;
+        var (deletes, orphans) = (tracker.CascadeDeleteTiming, tracker.DeleteOrphansTiming);
+        (tracker.CascadeDeleteTiming, tracker.DeleteOrphansTiming) = (CascadeTiming.Never, CascadeTiming.Never);
+        try
+        {
+            action();
+        }
+        finally
+        {
+            (tracker.CascadeDeleteTiming, tracker.DeleteOrphansTiming) = (deletes, orphans);
+        }
     }
 }

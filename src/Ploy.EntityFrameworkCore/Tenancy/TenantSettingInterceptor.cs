@@ -18,36 +18,34 @@ namespace Ploy.EntityFrameworkCore.Tenancy;
 internal sealed class TenantSettingInterceptor : DbCommandInterceptor, IDbTransactionInterceptor
 {
     private const string Parameter = "__ploy_tenant";
+    private const string Start = "SELECT set_config('";
 
     /// <summary>The tenant that a transaction was told last; it forgets with a rollback to a savepoint.</summary>
     private readonly ConditionalWeakTable<DbTransaction, string> _told = [];
 
-    /// <summary>Commands that begin with our statement.</summary>
-    private readonly ConditionalWeakTable<DbCommand, object> _prefixed = [];
-
     public override InterceptionResult<DbDataReader> ReaderExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result)
     {
-        Mark(command, Prefix(command, eventData));
+        Prefix(command, eventData);
         return result;
     }
 
     public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
         DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
     {
-        Mark(command, Prefix(command, eventData));
+        Prefix(command, eventData);
         return new(result);
     }
 
     public override DbDataReader ReaderExecuted(DbCommand command, CommandExecutedEventData eventData, DbDataReader result)
     {
-        if (Unmark(command)) result.NextResult();
+        if (IsPrefixed(command)) result.NextResult();
         return result;
     }
 
     public override async ValueTask<DbDataReader> ReaderExecutedAsync(
         DbCommand command, CommandExecutedEventData eventData, DbDataReader result, CancellationToken cancellationToken = default)
     {
-        if (Unmark(command)) await result.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        if (IsPrefixed(command)) await result.NextResultAsync(cancellationToken).ConfigureAwait(false);
         return result;
     }
 
@@ -123,7 +121,9 @@ internal sealed class TenantSettingInterceptor : DbCommandInterceptor, IDbTransa
         if (Untold(command, eventData) is not { } tenant) return false;
         if (eventData.CommandSource == CommandSource.SaveChanges) CountedBatches.Require(eventData.Context!); // only a context of ours is told
         if (command.Transaction is { } transaction) _told.AddOrUpdate(transaction, tenant);
-        Put(command, Setting(eventData), tenant, command.CommandText);
+        // Executed again, it has its place for the tenant.
+        if (IsPrefixed(command)) command.Parameters[^1].Value = tenant;
+        else Put(command, Setting(eventData), tenant, command.CommandText);
         return true;
     }
 
@@ -142,17 +142,12 @@ internal sealed class TenantSettingInterceptor : DbCommandInterceptor, IDbTransa
         parameter.ParameterName = Parameter;
         parameter.Value = tenant;
         command.Parameters.Add(parameter);
-        command.CommandText = $"SELECT set_config('{setting.Replace("'", "''", StringComparison.Ordinal)}', @{Parameter}, true);\n{text}";
+        command.CommandText = $"{Start}{setting.Replace("'", "''", StringComparison.Ordinal)}', @{Parameter}, true);\n{text}";
     }
 
     private static string Setting(CommandEventData eventData) => ((PloyDbContext)eventData.Context!).PloyOptions.TenantSetting!; // only asked where there is one
 
-    // The driver uses command objects again, so a mark of an earlier use has to go.
-    private void Mark(DbCommand command, bool isPrefixed)
-    {
-        if (isPrefixed) _prefixed.AddOrUpdate(command, this);
-        else _prefixed.Remove(command);
-    }
-
-    private bool Unmark(DbCommand command) => _prefixed.Remove(command);
+    // By the parameter, which nobody else names so: the driver uses command objects again, and clears their parameters then.
+    private static bool IsPrefixed(DbCommand command) =>
+        command.Parameters.Count > 0 && command.Parameters[^1].ParameterName == Parameter && command.CommandText.StartsWith(Start, StringComparison.Ordinal);
 }

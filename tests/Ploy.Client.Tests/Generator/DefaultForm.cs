@@ -10,7 +10,11 @@ namespace Ploy.Client.Tests.Generator;
 internal static partial class DefaultForm
 {
     public static bool AreSame(ColumnOperation a, ColumnOperation b) =>
-        Canonical(a.DefaultValue, a.DefaultValueSql) is { } mine && Canonical(b.DefaultValue, b.DefaultValueSql) is { } theirs && OfType(mine, a.ColumnType ?? "") == OfType(theirs, b.ColumnType ?? "");
+        Canonical(a.DefaultValue, Zoneless(a)) is { } mine && Canonical(b.DefaultValue, Zoneless(b)) is { } theirs && OfType(mine, a.ColumnType ?? "") == OfType(theirs, b.ColumnType ?? "");
+
+    /// <summary>A column without a zone does not read the one of a literal.</summary>
+    private static string? Zoneless(ColumnOperation column) =>
+        column.DefaultValueSql is { } sql && column.ColumnType?.EndsWith("without time zone", StringComparison.Ordinal) == true ? Offset().Replace(sql, "'") : column.DefaultValueSql;
 
     /// <summary>What a column keeps of it: a time of day, or as many digits as its type of fraction has.</summary>
     private static string OfType(string canonical, string type)
@@ -86,7 +90,7 @@ internal static partial class DefaultForm
     [GeneratedRegex(@"^ARRAY\[(.*)\]$", RegexOptions.Singleline)]
     private static partial Regex Array();
 
-    [GeneratedRegex(@"(?:E?'(?:[^']|'')*'|[^,'])+", RegexOptions.Singleline)]
+    [GeneratedRegex(@"(?:E?'(?:[^']|'')*'|\([^()]*\)|[^,'])+", RegexOptions.Singleline)]
     private static partial Regex Item();
 
     [GeneratedRegex(@"^(?:'\\x([0-9a-fA-F]*)'|[xX]'([0-9a-fA-F]*)')$")]
@@ -94,6 +98,9 @@ internal static partial class DefaultForm
 
     [GeneratedRegex(@"\d\d:\d\d:\d\d(\.\d+)?")]
     private static partial Regex Clock();
+
+    [GeneratedRegex(@" [+-]\d\d:\d\d'")]
+    private static partial Regex Offset();
 
     [GeneratedRegex(@"^\d{1,4}-\d\d-\d\d")]
     private static partial Regex Date();

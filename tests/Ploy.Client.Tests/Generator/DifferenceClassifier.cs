@@ -33,7 +33,7 @@ internal sealed class DifferenceClassifier(SchemaSample sample, ImmutableArray<C
 
     private KnownDifference? Altered(AlterColumnOperation alter)
     {
-        if (Column(alter.Table, alter.Name) is not { } column) return null;
+        if (Column(alter.Table, alter.Name, alter.Schema) is not { } column) return null;
         KnownDifference? known = null;
         foreach (var aspect in ModelComparison.Aspects(alter))
         {
@@ -44,6 +44,8 @@ internal sealed class DifferenceClassifier(SchemaSample sample, ImmutableArray<C
                 "type" when sample.IsPostgres && StoreTypes.Postgres(column.Type) == alter.ColumnType => KnownDifference.FormOfType,
                 "default" when column.Default is not null && DefaultForm.AreSame(alter, alter.OldColumn) => KnownDifference.FormOfDefault,
                 "annotations" when !sample.IsPostgres && !Counts(alter.Table, alter.Name) && ModelComparison.AnnotationsThatDiffer(alter).SetEquals(["Sqlite:Autoincrement"]) => KnownDifference.SqliteRowId,
+                "default" when column.Default is DefaultValue.Expression { Sql.Text: var said } && alter.DefaultValueSql == said && alter.OldColumn.DefaultValueSql is not null => KnownDifference.FormOfDefault,
+                "computed" when column.Generated is { } sql && alter.ComputedColumnSql == sql.Text && alter.OldColumn.ComputedColumnSql is not null && alter.IsStored == alter.OldColumn.IsStored => KnownDifference.FormOfDefault,
                 // Where a relation refers to a column that takes null, EF Core's key asks for a value; the client has no such key.
                 "nullability" when alter.IsNullable && column.Type.Arity != ColumnArity.Required && Targets(alter.Table, alter.Name) => KnownDifference.IndexAsKey,
                 _ => null,
@@ -56,7 +58,8 @@ internal sealed class DifferenceClassifier(SchemaSample sample, ImmutableArray<C
 
     private KnownDifference? Created(CreateIndexOperation index)
     {
-        if (Index(index.Table, index.Name) is not { } made || !Covers(made, index.Columns)) return null;
+        if (Index(index.Table, index.Name) is not { } made) return IsOfDirective(index) ? KnownDifference.FormOfIndex : null;
+        if (!Covers(made, index.Columns)) return null;
         var isAsUnique = index.IsUnique == made.IsUnique || !made.Parts.All(p => IsComparable(index.Table, p.Column));
         if (!isAsUnique) return null;
         if (index.Columns.Any(c => IsEnum(index.Table, c))) return KnownDifference.EnumColumn;
@@ -67,13 +70,27 @@ internal sealed class DifferenceClassifier(SchemaSample sample, ImmutableArray<C
 
     private KnownDifference? Dropped(DropIndexOperation index)
     {
-        if (Index(index.Table, index.Name) is not { } made) return null;
+        if (Index(index.Table, index.Name) is not { } made)
+            return operations.OfType<CreateIndexOperation>().Any(c => c.Table == index.Table && c.Name == index.Name && IsOfDirective(c)) ? KnownDifference.FormOfIndex : null;
         if (IsLeftOut(index.Table!) || made.Parts.Any(p => IsLeftOut(index.Table, p.Column))) return KnownDifference.LeftOut;
         if (operations.OfType<CreateIndexOperation>().FirstOrDefault(c => c.Table == index.Table && c.Name == index.Name) is { } again) return Created(again);
         if (!made.IsUnique) return null;
         var isKey = operations.OfType<AddPrimaryKeyOperation>().Any(k => k.Table == index.Table && Covers(made, k.Columns))
             || operations.OfType<AddUniqueConstraintOperation>().Any(k => k.Table == index.Table && k.Name == index.Name && Covers(made, k.Columns));
         return isKey ? KnownDifference.IndexAsKey : null;
+    }
+
+    /// <summary>An index of a directive, whose predicate the server prints in another form: in EF Core's words it must say what the directive says.</summary>
+    private bool IsOfDirective(CreateIndexOperation index)
+    {
+        if (Table(index.Table)?.Objects.ToImmutableArray().FirstOrDefault(o => o.Kind == ObjectKind.Index && o.Name.Name == index.Name) is not { } item) return false;
+        if (!operations.OfType<DropIndexOperation>().Any(d => d.Table == index.Table && d.Name == index.Name)) return false;
+        var method = sample.IsPostgres ? $"USING {index["Npgsql:IndexMethod"] ?? "btree"} " : "";
+        var keys = index.Columns.Select((c, i) => $"\"{c}\"" + (index.IsDescending is { } down && (down.Length == 0 || down[i]) ? " DESC" : ""));
+        var said = (index.IsUnique ? "UNIQUE " : "") + $"{method}({string.Join(", ", keys)})"
+            + (index["Npgsql:IndexInclude"] is string[] { Length: > 0 } included ? $" INCLUDE ({string.Join(", ", included.Select(c => $"\"{c}\""))})" : "")
+            + (index["Npgsql:NullsDistinct"] is false ? " NULLS NOT DISTINCT" : "");
+        return item.Definition.Text == said + (index.Filter is null ? "" : $" WHERE {index.Filter}") || item.Definition.Text == $"{said} WHERE ({index.Filter})";
     }
 
     private KnownDifference? AddedKey(AddPrimaryKeyOperation key)
@@ -162,7 +179,8 @@ internal sealed class DifferenceClassifier(SchemaSample sample, ImmutableArray<C
 
     private Model? Model(string? table) => sample.Model.Models.FirstOrDefault(m => m.DatabaseName == table);
 
-    private Column? Column(string? table, string name) => Table(table)?.FindColumn(name);
+    private Column? Column(string? table, string name, string? space = null) =>
+        (sample.Database.Tables.FirstOrDefault(t => t.Name.Name == table && t.Name.Namespace == space) ?? Table(table))?.FindColumn(name);
 
     private TableIndex? Index(string? table, string? name) => Table(table)?.Indexes.FirstOrDefault(i => i.Name == name);
 

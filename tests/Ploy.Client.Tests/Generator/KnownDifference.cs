@@ -6,7 +6,7 @@ internal enum KnownDifference
     /// <summary>EF Core's scaffolder reads no names of SQLite's constraints, and invents its own.</summary>
     SqliteConstraintName = 1,
 
-    /// <summary>A default is a value here and an expression there, or one expression in two forms.</summary>
+    /// <summary>A default is a value here and an expression there, or one expression in two forms, as that of a generated column.</summary>
     FormOfDefault = 2,
 
     /// <summary>The provider's scaffolder leaves out columns of enum types, and with them their indexes and keys.</summary>

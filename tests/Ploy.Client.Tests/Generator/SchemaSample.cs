@@ -3,6 +3,8 @@ using System.IO.Compression;
 using System.Text.Json;
 using Ploy.Core.Text;
 using Ploy.Design.Calculation;
+using Ploy.Design.Commands;
+using Ploy.Design.Configuration;
 using Ploy.Language.Semantics;
 using Ploy.Postgres;
 using Ploy.Relational;
@@ -25,6 +27,9 @@ internal sealed class SchemaSample
         Dialect = datasource.Provider == Language.Semantics.Provider.Sqlite ? SqliteDialect.Instance : PostgresDialect.Instance;
         Database = SchemaCalculator.Calculate(model, Dialect);
     }
+
+    private SchemaSample(string name, Workspace workspace) =>
+        (Name, Model, Dialect, Database) = (name, workspace.Model, workspace.Dialect, workspace.Desired(null));
 
     public string Name { get; }
 
@@ -49,6 +54,13 @@ internal sealed class SchemaSample
 
         static bool IsLeftOut(string line) => line.Contains("@ploy.tenant(", StringComparison.Ordinal) || line.Contains("@ploy.softDelete(", StringComparison.Ordinal)
             || line.Contains("@ploy.index(", StringComparison.Ordinal);
+    }
+
+    /// <summary>A project as its own commands see it: with everything that its directives and object files say.</summary>
+    public static SchemaSample Project(string folder)
+    {
+        var project = Design.Configuration.Project.Load(new ProjectOptions { WorkingDirectory = folder, Environment = _ => null });
+        return new(Path.GetFileName(folder), Workspace.Load(project, new DialectSet([PostgresDialect.Instance, SqliteDialect.Instance])));
     }
 
     /// <summary>One text; a datasource is put before it where it has none.</summary>

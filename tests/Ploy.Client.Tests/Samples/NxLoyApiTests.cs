@@ -93,6 +93,32 @@ public sealed class NxLoyApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_wrong_with_a_request_is_answered()
+    {
+        var acme = await SignUpAsync("acme");
+        var ada = await AddCustomerAsync(acme, "ada@example.com");
+        await AnswersAsync(400, "Email", acme.Client, "/customers", new { email = "nobody", firstName = "A", lastName = "B" });
+        await AnswersAsync(400, "LastName", acme.Client, "/customers", new { email = "a@example.com", firstName = "A" });
+        await AnswersAsync(409, "It exists already.", acme.Client, "/customers", new NewCustomer("ada@example.com", "A", "B"));
+        await AnswersAsync(422, "The rule `point_transactions_moves` does not allow it.", acme.Client, $"/customers/{ada}/points", new NewPoints(acme.ProgramId, 0));
+        await AnswersAsync(422, "The rule `rewards_cost` does not allow it.", acme.Client, "/rewards", new NewReward(acme.ProgramId, "Mug", 0));
+        await AnswersAsync(422, "A value is too long or too large.", acme.Client, $"/customers/{ada}/points", new NewPoints(acme.ProgramId, 1e20m));
+        await AnswersAsync(403, "does not exist", acme.Client, $"/customers/{ada}/points", new NewPoints("nope", 1));
+        (await acme.Client.PostAsJsonAsync($"/customers/{ada}/points", new NewPoints(acme.ProgramId, 1, "key"), Cancel)).EnsureSuccessStatusCode();
+        await AnswersAsync(409, "The key has been used for another customer.", acme.Client, $"/customers/{await AddCustomerAsync(acme, "bob@example.com")}/points", new NewPoints(acme.ProgramId, 1, "key"));
+        var stranger = _application.CreateClient();
+        stranger.DefaultRequestHeaders.Add("X-Business-Id", "nobody");
+        await AnswersAsync(403, "There is no business `nobody`.", stranger, "/customers", new NewCustomer("a@example.com", "A", "B"));
+    }
+
+    private static async Task AnswersAsync(int status, string text, HttpClient client, string path, object body)
+    {
+        var answer = await client.PostAsJsonAsync(path, body, Cancel);
+        Assert.Equal((status, "application/problem+json"), ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        Assert.Contains(text, await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_description_names_every_endpoint_and_there_is_a_page_to_read_it()
     {
         var client = _application.CreateClient();
@@ -100,6 +126,12 @@ public sealed class NxLoyApiTests : IAsyncLifetime
         Assert.Equal(
             ["/businesses", "/customers", "/customers/{customerId}/points", "/customers/{id}", "/customers/{id}/restore", "/rewards", "/rewards/{id}/redeem"],
             description.GetProperty("paths").EnumerateObject().Select(p => p.Name.TrimEnd('/')).Order(StringComparer.Ordinal));
+        var redeem = description.GetProperty("paths").GetProperty("/rewards/{id}/redeem").GetProperty("post");
+        Assert.Equal(["id", "X-Business-Id"], redeem.GetProperty("parameters").EnumerateArray().Select(p => p.GetProperty("name").GetString()));
+        Assert.Equal(["200", "400", "403", "404", "409", "422"], redeem.GetProperty("responses").EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal));
+        var points = description.GetProperty("components").GetProperty("schemas").GetProperty("NewPoints");
+        Assert.Equal(["programId", "points"], points.GetProperty("required").EnumerateArray().Select(p => p.GetString()));
+        Assert.Equal("Signed.", points.GetProperty("properties").GetProperty("points").GetProperty("description").GetString());
         Assert.Contains("openapi/v1.json", await client.GetStringAsync("/docs", Cancel), StringComparison.Ordinal);
         Assert.Equal("Healthy", await client.GetStringAsync("/health", Cancel));
     }

@@ -141,6 +141,22 @@ public sealed class NxLoyLeakTests
         }
     }
 
+    /// <summary>A query that stands in a variable or comes from a method of the program's own, inside of another one.</summary>
+    private static async Task CapturedQueryPath<T>(NxLoyTenants shop)
+        where T : class
+    {
+        await using var context = shop.Open(NxLoyTenants.Other);
+        var all = context.Set<T>().IgnoreQueryFilters();
+        Assert.Equal(0, await context.SubscriptionPlans.CountAsync(p => all.Any(r => EF.Property<string>(r, "BusinessId") == NxLoyTenants.Rich), Cancel));
+        Assert.Equal(0, await context.SubscriptionPlans.CountAsync(p => All<T>(context).Any(r => EF.Property<string>(r, "BusinessId") == NxLoyTenants.Rich), Cancel));
+        await context.Set<T>().Where(r => all.Any()).LoadAsync(Cancel);
+        await context.Set<T>().Concat(all).LoadAsync(Cancel);
+        AssertOwn(context, NxLoyTenants.Other);
+    }
+
+    private static IQueryable<T> All<T>(NxLoyContext context)
+        where T : class => context.Set<T>().IgnoreQueryFilters();
+
     private static async Task RawSqlPath<T>(NxLoyTenants shop)
         where T : class
     {

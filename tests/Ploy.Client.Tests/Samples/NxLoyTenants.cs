@@ -43,7 +43,7 @@ internal sealed class NxLoyTenants : IAsyncDisposable
         var connection = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Pooling = true, MaxPoolSize = 4, Timeout = 60 };
         if (protection == Protection.RowSecurity) connection.Username = Role;
         _connectionString = connection.ConnectionString;
-        var options = new DbContextOptionsBuilder<NxLoyContext>().UseNxLoyContext(_connectionString).AddInterceptors(interceptors);
+        var options = new DbContextOptionsBuilder<NxLoyContext>().UseNxLoyContext(_connectionString, ploy => ploy.TimeProvider = Time).AddInterceptors(interceptors);
         if (protection != Protection.Filters) options.ReplaceService<IModelCustomizer, WithoutTenants>();
         _pool = new PooledDbContextFactory<NxLoyContext>(options.Options, poolSize: 2);
         using var context = Open(Rich);
@@ -54,6 +54,12 @@ internal sealed class NxLoyTenants : IAsyncDisposable
     public ImmutableArray<Type> Models { get; }
 
     public string DatabaseName => _database.Name;
+
+    /// <summary>Past the server's database, for what a test must do or see itself.</summary>
+    public TemporaryPostgresDatabase Database => _database;
+
+    /// <summary>The client's clock; it begins today, as the rows of the seeds do.</summary>
+    public FakeTime Time { get; } = new(DateTimeOffset.UtcNow);
 
     private string Role => _database.Name + "_app";
 

@@ -12,7 +12,7 @@ internal static partial class AccountConfiguration
 {
     internal static void Configure(global::Microsoft.EntityFrameworkCore.Metadata.Builders.EntityTypeBuilder<Account> entity, global::NxLoy.Data.NxLoyContext context)
     {
-        entity.ToTable("accounts");
+        entity.ToTable("accounts", table => table.HasComment("An identity at an OAuth provider that signs a user in."));
         entity.HasKey(x => x.Id).HasName("accounts_pkey");
         entity.Property(x => x.Id)
             .HasColumnName("id")

@@ -12,7 +12,7 @@ internal static partial class PermissionConfiguration
 {
     internal static void Configure(global::Microsoft.EntityFrameworkCore.Metadata.Builders.EntityTypeBuilder<Permission> entity, global::NxLoy.Data.NxLoyContext context)
     {
-        entity.ToTable("permissions");
+        entity.ToTable("permissions", table => table.HasComment("What may be done to what, such as `rewards` and `write`."));
         entity.HasKey(x => x.Id).HasName("permissions_pkey");
         entity.Property(x => x.Id)
             .HasColumnName("id")

@@ -13,7 +13,7 @@ internal static partial class RoleConfiguration
 {
     internal static void Configure(global::Microsoft.EntityFrameworkCore.Metadata.Builders.EntityTypeBuilder<Role> entity, global::NxLoy.Data.NxLoyContext context)
     {
-        entity.ToTable("roles");
+        entity.ToTable("roles", table => table.HasComment("A named set of permissions. Roles without a business are the platform's own."));
         entity.HasKey(x => x.Id).HasName("roles_pkey");
         entity.Property(x => x.Id)
             .HasColumnName("id")

@@ -16,7 +16,7 @@ internal static partial class UserConfiguration
 {
     internal static void Configure(global::Microsoft.EntityFrameworkCore.Metadata.Builders.EntityTypeBuilder<User> entity, global::NxLoy.Data.NxLoyContext context)
     {
-        entity.ToTable("users");
+        entity.ToTable("users", table => table.HasComment("A person who signs in: staff of a business, or of the platform where no business is named."));
         entity.HasKey(x => x.Id).HasName("users_pkey");
         entity.Property(x => x.Id)
             .HasColumnName("id")

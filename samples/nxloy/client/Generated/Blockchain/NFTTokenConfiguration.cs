@@ -15,7 +15,7 @@ internal static partial class NFTTokenConfiguration
 {
     internal static void Configure(global::Microsoft.EntityFrameworkCore.Metadata.Builders.EntityTypeBuilder<NFTToken> entity, global::NxLoy.Data.NxLoyContext context)
     {
-        entity.ToTable("nft_tokens");
+        entity.ToTable("nft_tokens", table => table.HasComment("A reward or badge as a token on a chain."));
         entity.HasKey(x => x.Id).HasName("nft_tokens_pkey");
         entity.Property(x => x.Id)
             .HasColumnName("id")

@@ -15,7 +15,7 @@ internal static partial class WalletConfiguration
 {
     internal static void Configure(global::Microsoft.EntityFrameworkCore.Metadata.Builders.EntityTypeBuilder<Wallet> entity, global::NxLoy.Data.NxLoyContext context)
     {
-        entity.ToTable("wallets");
+        entity.ToTable("wallets", table => table.HasComment("An address that belongs to a customer, or to a user who signs for the business."));
         entity.HasKey(x => x.Id).HasName("wallets_pkey");
         entity.Property(x => x.Id)
             .HasColumnName("id")

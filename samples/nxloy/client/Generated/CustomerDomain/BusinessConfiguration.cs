@@ -20,7 +20,7 @@ internal static partial class BusinessConfiguration
 {
     internal static void Configure(global::Microsoft.EntityFrameworkCore.Metadata.Builders.EntityTypeBuilder<Business> entity, global::NxLoy.Data.NxLoyContext context)
     {
-        entity.ToTable("businesses");
+        entity.ToTable("businesses", table => table.HasComment("A tenant: everything that names a `businessId` belongs to one of these and is seen by no other."));
         entity.HasKey(x => x.Id).HasName("businesses_pkey");
         entity.Property(x => x.Id)
             .HasColumnName("id")

@@ -13,7 +13,7 @@ internal static partial class CustomerActivityConfiguration
 {
     internal static void Configure(global::Microsoft.EntityFrameworkCore.Metadata.Builders.EntityTypeBuilder<CustomerActivity> entity, global::NxLoy.Data.NxLoyContext context)
     {
-        entity.ToTable("customer_activities");
+        entity.ToTable("customer_activities", table => table.HasComment("What a customer did. Written once, never changed."));
         entity.HasKey(x => x.Id).HasName("customer_activities_pkey");
         entity.Property(x => x.Id)
             .HasColumnName("id")

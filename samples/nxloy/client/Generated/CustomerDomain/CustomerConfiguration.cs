@@ -17,7 +17,7 @@ internal static partial class CustomerConfiguration
 {
     internal static void Configure(global::Microsoft.EntityFrameworkCore.Metadata.Builders.EntityTypeBuilder<Customer> entity, global::NxLoy.Data.NxLoyContext context)
     {
-        entity.ToTable("customers");
+        entity.ToTable("customers", table => table.HasComment("A member of a business's loyalty programs. The same person at two businesses is two customers."));
         entity.HasKey(x => x.Id).HasName("customers_pkey");
         entity.Property(x => x.Id)
             .HasColumnName("id")

@@ -12,7 +12,7 @@ internal static partial class CustomerSegmentConfiguration
 {
     internal static void Configure(global::Microsoft.EntityFrameworkCore.Metadata.Builders.EntityTypeBuilder<CustomerSegment> entity, global::NxLoy.Data.NxLoyContext context)
     {
-        entity.ToTable("customer_segments");
+        entity.ToTable("customer_segments", table => table.HasComment("A group of customers, chosen by hand or by the rules in `criteria`."));
         entity.HasKey(x => x.Id).HasName("customer_segments_pkey");
         entity.Property(x => x.Id)
             .HasColumnName("id")

@@ -15,7 +15,7 @@ internal static partial class LoyaltyProgramConfiguration
 {
     internal static void Configure(global::Microsoft.EntityFrameworkCore.Metadata.Builders.EntityTypeBuilder<LoyaltyProgram> entity, global::NxLoy.Data.NxLoyContext context)
     {
-        entity.ToTable("loyalty_programs");
+        entity.ToTable("loyalty_programs", table => table.HasComment("How a business rewards its customers. Points are decimals: half points are common."));
         entity.HasKey(x => x.Id).HasName("loyalty_programs_pkey");
         entity.Property(x => x.Id)
             .HasColumnName("id")

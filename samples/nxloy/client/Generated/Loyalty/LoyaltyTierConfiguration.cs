@@ -13,7 +13,7 @@ internal static partial class LoyaltyTierConfiguration
 {
     internal static void Configure(global::Microsoft.EntityFrameworkCore.Metadata.Builders.EntityTypeBuilder<LoyaltyTier> entity, global::NxLoy.Data.NxLoyContext context)
     {
-        entity.ToTable("loyalty_tiers");
+        entity.ToTable("loyalty_tiers", table => table.HasComment("A step of a program, reached with `minPoints`."));
         entity.HasKey(x => x.Id).HasName("loyalty_tiers_pkey");
         entity.Property(x => x.Id)
             .HasColumnName("id")

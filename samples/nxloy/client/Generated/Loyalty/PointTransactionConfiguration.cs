@@ -14,7 +14,7 @@ internal static partial class PointTransactionConfiguration
 {
     internal static void Configure(global::Microsoft.EntityFrameworkCore.Metadata.Builders.EntityTypeBuilder<PointTransaction> entity, global::NxLoy.Data.NxLoyContext context)
     {
-        entity.ToTable("point_transactions");
+        entity.ToTable("point_transactions", table => table.HasComment("A movement of a balance: the ledger. Rows are added, never changed; a mistake is put right by another row."));
         entity.HasKey(x => x.Id).HasName("point_transactions_pkey");
         entity.Property(x => x.Id)
             .HasColumnName("id")

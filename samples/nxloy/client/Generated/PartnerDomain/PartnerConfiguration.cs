@@ -15,7 +15,7 @@ internal static partial class PartnerConfiguration
 {
     internal static void Configure(global::Microsoft.EntityFrameworkCore.Metadata.Builders.EntityTypeBuilder<Partner> entity, global::NxLoy.Data.NxLoyContext context)
     {
-        entity.ToTable("partners");
+        entity.ToTable("partners", table => table.HasComment("Another company that gives rewards, brings customers or sells its goods through a business."));
         entity.HasKey(x => x.Id).HasName("partners_pkey");
         entity.Property(x => x.Id)
             .HasColumnName("id")

@@ -13,7 +13,7 @@ internal static partial class PartnerIntegrationConfiguration
 {
     internal static void Configure(global::Microsoft.EntityFrameworkCore.Metadata.Builders.EntityTypeBuilder<PartnerIntegration> entity, global::NxLoy.Data.NxLoyContext context)
     {
-        entity.ToTable("partner_integrations");
+        entity.ToTable("partner_integrations", table => table.HasComment("A connection to a partner's system. Secrets lie in the vault; this row only names them."));
         entity.HasKey(x => x.Id).HasName("partner_integrations_pkey");
         entity.Property(x => x.Id)
             .HasColumnName("id")

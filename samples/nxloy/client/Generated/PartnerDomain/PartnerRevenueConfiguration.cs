@@ -13,7 +13,7 @@ internal static partial class PartnerRevenueConfiguration
 {
     internal static void Configure(global::Microsoft.EntityFrameworkCore.Metadata.Builders.EntityTypeBuilder<PartnerRevenue> entity, global::NxLoy.Data.NxLoyContext context)
     {
-        entity.ToTable("partner_revenues");
+        entity.ToTable("partner_revenues", table => table.HasComment("What a partner earned in a period. One row for each partner, period and currency."));
         entity.HasKey(x => new { x.PartnerId, x.PeriodStart, x.Currency }).HasName("partner_revenues_pkey");
         entity.Property(x => x.PartnerId)
             .HasColumnName("partnerId")

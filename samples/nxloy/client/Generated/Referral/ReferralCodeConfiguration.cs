@@ -14,7 +14,7 @@ internal static partial class ReferralCodeConfiguration
 {
     internal static void Configure(global::Microsoft.EntityFrameworkCore.Metadata.Builders.EntityTypeBuilder<ReferralCode> entity, global::NxLoy.Data.NxLoyContext context)
     {
-        entity.ToTable("referral_codes");
+        entity.ToTable("referral_codes", table => table.HasComment("What a customer passes on to friends."));
         entity.HasKey(x => x.Id).HasName("referral_codes_pkey");
         entity.Property(x => x.Id)
             .HasColumnName("id")

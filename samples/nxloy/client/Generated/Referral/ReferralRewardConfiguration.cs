@@ -14,7 +14,7 @@ internal static partial class ReferralRewardConfiguration
 {
     internal static void Configure(global::Microsoft.EntityFrameworkCore.Metadata.Builders.EntityTypeBuilder<ReferralReward> entity, global::NxLoy.Data.NxLoyContext context)
     {
-        entity.ToTable("referral_rewards");
+        entity.ToTable("referral_rewards", table => table.HasComment("A customer who came by a code, and what both sides got for it. Nobody can be referred twice."));
         entity.HasKey(x => x.Id).HasName("referral_rewards_pkey");
         entity.Property(x => x.Id)
             .HasColumnName("id")

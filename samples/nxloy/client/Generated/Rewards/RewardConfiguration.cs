@@ -17,7 +17,7 @@ internal static partial class RewardConfiguration
 {
     internal static void Configure(global::Microsoft.EntityFrameworkCore.Metadata.Builders.EntityTypeBuilder<Reward> entity, global::NxLoy.Data.NxLoyContext context)
     {
-        entity.ToTable("rewards");
+        entity.ToTable("rewards", table => table.HasComment("What points buy."));
         entity.HasKey(x => x.Id).HasName("rewards_pkey");
         entity.Property(x => x.Id)
             .HasColumnName("id")

@@ -12,7 +12,7 @@ internal static partial class RewardInventoryConfiguration
 {
     internal static void Configure(global::Microsoft.EntityFrameworkCore.Metadata.Builders.EntityTypeBuilder<RewardInventory> entity, global::NxLoy.Data.NxLoyContext context)
     {
-        entity.ToTable("reward_inventory");
+        entity.ToTable("reward_inventory", table => table.HasComment("How many of a reward are left. One row for each reward that can run out."));
         entity.HasKey(x => x.RewardId).HasName("reward_inventory_pkey");
         entity.Property(x => x.RewardId)
             .HasColumnName("rewardId")

@@ -13,7 +13,7 @@ internal static partial class SubscriptionPlanConfiguration
 {
     internal static void Configure(global::Microsoft.EntityFrameworkCore.Metadata.Builders.EntityTypeBuilder<SubscriptionPlan> entity, global::NxLoy.Data.NxLoyContext context)
     {
-        entity.ToTable("subscription_plans");
+        entity.ToTable("subscription_plans", table => table.HasComment("What a business can subscribe to. Plans are the platform's, so they carry no `businessId`."));
         entity.HasKey(x => x.Id).HasName("subscription_plans_pkey");
         entity.Property(x => x.Id)
             .HasColumnName("id")

@@ -42,7 +42,7 @@ public sealed class PloyMigrator(PloyMigrationOptions options, ILogger<PloyMigra
         {
             throw new PloyException(
                 "PLOY2401", $"The folder `{options.Folder}` beside the program holds no migrations with a `{MigrationDirectory.LockName}`.",
-                "Have the build copy it: `<Content Include=\"prisma/migrations/**\" LinkBase=\"migrations\" CopyToOutputDirectory=\"PreserveNewest\" />`.");
+                "The package copies `prisma/migrations` of the project; say with the property `PloyMigrations` where else they are.");
         }
 
         Dialect dialect = directory.Provider == SqliteDialect.Instance.Id ? SqliteDialect.Instance : PostgresDialect.Instance;

@@ -88,7 +88,6 @@ public sealed partial class PackageTests
                 <PackageReference Include="Ploy.Hosting" Version="{version}" />
                 <PackageReference Include="Ploy.Build" Version="{version}" PrivateAssets="all" />
                 <PackageReference Include="Microsoft.EntityFrameworkCore.Sqlite" Version="{Pinned("Microsoft.EntityFrameworkCore.Sqlite")}" />
-                <Content Include="prisma/migrations/**" LinkBase="migrations" CopyToOutputDirectory="PreserveNewest" />
               </ItemGroup>
             </Project>
             """);

@@ -28,20 +28,23 @@ internal sealed class IndexEmitter(ClientModel client)
                 Write(writer, entity, described);
     }
 
-    /// <summary>The table's index that the calculator made of a model's; they have the same columns and kind.</summary>
+    /// <summary>The table's index that the calculator made of a model's; they have the same columns, order and kind, and the name where the model says one.</summary>
     public static TableIndex? Match(ClientEntity entity, IndexModel index)
     {
-        var columns = index.Parts.Select(p => entity.Column(p.Field)?.Field.ColumnName).ToList();
-        TableIndex? found = null;
+        var columns = index.Parts.Select(p => (entity.Column(p.Field)?.Field.ColumnName, p.Sort == SortOrder.Descending)).ToList();
+        TableIndex? found = null, other = null;
         foreach (var candidate in entity.Table!.Indexes)
         {
             if (candidate.IsUnique != (index.Kind == IndexKind.Unique)) continue;
-            if (!candidate.Parts.Select(p => (string?)p.Column).SequenceEqual(columns)) continue;
+            if (!candidate.Parts.Select(p => (string?)p.Column).SequenceEqual(columns.Select(c => c.ColumnName))) continue;
             if (index.DatabaseName == candidate.Name) return candidate;
-            found ??= candidate;
+            // The name of another index of the same columns.
+            if (entity.Model.Indexes.Any(i => i.DatabaseName == candidate.Name)) continue;
+            if (candidate.Parts.Select(p => p.IsDescending).SequenceEqual(columns.Select(c => c.Item2))) found ??= candidate;
+            else other ??= candidate;
         }
 
-        return found;
+        return found ?? other;
     }
 
     /// <summary>Whether some relation refers to these fields, other than the key: EF Core wants an alternate key there.</summary>

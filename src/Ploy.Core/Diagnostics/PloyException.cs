@@ -23,4 +23,19 @@ public class PloyException(string code, string message, string? help = null, Exc
 
     /// <summary>The exit code of the process: 1, but 130 where the user has to reset or said no.</summary>
     public int ExitCode { get; init; } = 1;
+
+    /// <summary>With code, place, facts and help, for applications that end with it: what a log shows of an exception is this.</summary>
+    public override string ToString()
+    {
+        List<string> lines = [$"{Code}: {Message}"];
+        if (Location is { } location)
+        {
+            var at = location.Source.GetPosition(location.Span.Start);
+            lines.Add($"  at {location.Source.Path}:{at.Line + 1}:{at.Column + 1}");
+        }
+
+        lines.AddRange(Notes.Select(n => "  = " + n));
+        if (Help is not null) lines.Add("  = help: " + Help);
+        return string.Join(Environment.NewLine, lines) + Environment.NewLine + base.ToString();
+    }
 }

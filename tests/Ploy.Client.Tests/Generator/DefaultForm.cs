@@ -10,7 +10,7 @@ namespace Ploy.Client.Tests.Generator;
 internal static partial class DefaultForm
 {
     public static bool AreSame(ColumnOperation a, ColumnOperation b) =>
-        Canonical(a.DefaultValue, Zoneless(a)) is { } mine && Canonical(b.DefaultValue, Zoneless(b)) is { } theirs && OfType(mine, a.ColumnType ?? "") == OfType(theirs, b.ColumnType ?? "");
+        Canonical(a, Zoneless(a)) is { } mine && Canonical(b, Zoneless(b)) is { } theirs && OfType(mine, a.ColumnType ?? "") == OfType(theirs, b.ColumnType ?? "");
 
     /// <summary>A column without a zone does not read the one of a literal.</summary>
     private static string? Zoneless(ColumnOperation column) =>
@@ -27,7 +27,7 @@ internal static partial class DefaultForm
     }
 
     /// <summary>Null where there is no default. The scaffolder of SQLite gives both, and its value keeps doubled quotes.</summary>
-    private static string? Canonical(object? value, string? sql) => sql is not null ? OfSql(sql) : value is not null ? OfValue(value) : null;
+    private static string? Canonical(ColumnOperation column, string? sql) => sql is not null ? OfSql(sql, column.ColumnType is "bytea" or "BLOB" or "bytea[]") : column.DefaultValue is { } value ? OfValue(value) : null;
 
     private static string OfValue(object value) => value switch
     {
@@ -42,7 +42,7 @@ internal static partial class DefaultForm
         _ => value.ToString() ?? "",
     };
 
-    private static string OfSql(string sql)
+    private static string OfSql(string sql, bool isBinary)
     {
         var text = sql.Trim();
         while (true)
@@ -53,9 +53,9 @@ internal static partial class DefaultForm
             if (text == before) break;
         }
 
-        if (Array().Match(text) is { Success: true } items) return "[" + string.Join(",", Item().Matches(items.Groups[1].Value).Select(m => OfSql(m.Value))) + "]";
+        if (Array().Match(text) is { Success: true } items) return "[" + string.Join(",", Item().Matches(items.Groups[1].Value).Select(m => OfSql(m.Value, isBinary))) + "]";
         if (text is "now()" or "CURRENT_TIMESTAMP") return "now";
-        if (Bytes().Match(text) is { Success: true } bytes) return "x" + (bytes.Groups[1].Value + bytes.Groups[2].Value).ToUpperInvariant();
+        if (isBinary && Bytes().Match(text) is { Success: true } bytes) return "x" + (bytes.Groups[1].Value + bytes.Groups[2].Value).ToUpperInvariant();
         if (text.StartsWith("E'", StringComparison.Ordinal)) text = text[1..].Replace("\\\\", "\\", StringComparison.Ordinal);
         return text.Length > 1 && text[0] == '\'' && text[^1] == '\'' ? OfText(text[1..^1].Replace("''", "'", StringComparison.Ordinal)) : OfText(text);
     }

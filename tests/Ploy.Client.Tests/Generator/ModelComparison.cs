@@ -98,7 +98,7 @@ internal static class ModelComparison
         AlterColumnOperation alter => Aspects(alter).Count == 0,
         // The default namespace, which the scaffolder spells out.
         RenameTableOperation rename => rename.Schema == "public" && rename.NewSchema is null && (rename.NewName ?? rename.Name) == rename.Name,
-        AlterDatabaseOperation alter => Annotations(alter) == Annotations(alter.OldDatabase),
+        AlterDatabaseOperation alter => Annotations(alter).Replace(":public.", ":", StringComparison.Ordinal) == Annotations(alter.OldDatabase),
         _ => false,
     };
 

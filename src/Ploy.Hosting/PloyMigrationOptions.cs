@@ -3,7 +3,10 @@ namespace Ploy.Hosting;
 /// <summary>Which migrations go into which database.</summary>
 public sealed class PloyMigrationOptions
 {
-    /// <summary>A URL (<c>postgresql://...</c>, <c>file:...</c>) or a .NET connection string; never logged.</summary>
+    /// <summary>
+    /// A URL (<c>postgresql://...</c>, <c>file:...</c>) or a .NET connection string; never logged. A relative path of SQLite counts from the working
+    /// directory, as it does for the driver.
+    /// </summary>
     public string? Connection { get; set; }
 
     /// <summary>The folder with a folder for each migration; relative to the program's own folder, where a build copies it.</summary>

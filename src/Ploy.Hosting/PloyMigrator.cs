@@ -48,7 +48,7 @@ public sealed class PloyMigrator(PloyMigrationOptions options, ILogger<PloyMigra
         Dialect dialect = directory.Provider == SqliteDialect.Instance.Id ? SqliteDialect.Instance : PostgresDialect.Instance;
         directory.RequireProvider(dialect.Id);
         var connector = dialect.Connector;
-        var address = connector.Parse(options.Connection ?? throw new PloyException("PLOY2402", "Nothing says where the database is.", "Set `Connection` of the migration options."), AppContext.BaseDirectory) with { Application = "ploy hosting" };
+        var address = connector.Parse(options.Connection ?? throw new PloyException("PLOY2402", "Nothing says where the database is.", "Set `Connection` of the migration options."), Directory.GetCurrentDirectory()) with { Application = "ploy hosting" };
         var services = new MigrationServices
         {
             Dialect = dialect,

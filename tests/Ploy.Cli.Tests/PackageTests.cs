@@ -143,9 +143,9 @@ public sealed partial class PackageTests
             using Microsoft.AspNetCore.Hosting;
             using Microsoft.AspNetCore.Mvc.Testing;
 
-            var file = Path.Combine(AppContext.BaseDirectory, "test.db");
-            File.Delete(file);
-            await using var application = new WebApplicationFactory<Program>().WithWebHostBuilder(host => host.UseSetting("db", "Data Source=" + file));
+            // A relative path is the same file for the migrations and for the context.
+            File.Delete("test.db");
+            await using var application = new WebApplicationFactory<Program>().WithWebHostBuilder(host => host.UseSetting("db", "Data Source=test.db"));
             foreach (var owner in (string[])["ada", "bob"])
             {
                 var client = application.CreateClient();

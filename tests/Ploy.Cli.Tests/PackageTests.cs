@@ -143,18 +143,25 @@ public sealed partial class PackageTests
             using Microsoft.AspNetCore.Hosting;
             using Microsoft.AspNetCore.Mvc.Testing;
 
-            // A relative path is the same file for the migrations and for the context.
-            File.Delete("test.db");
-            await using var application = new WebApplicationFactory<Program>().WithWebHostBuilder(host => host.UseSetting("db", "Data Source=test.db"));
-            foreach (var owner in (string[])["ada", "bob"])
+            // In a class of its own: Program is the application's.
+            internal static class Test
             {
-                var client = application.CreateClient();
-                client.DefaultRequestHeaders.Add("X-Owner", owner);
-                (await client.PostAsync("/notes/" + (owner == "ada" ? "Ada" : "Bob"), null)).EnsureSuccessStatusCode();
-                if (owner == "ada") continue;
-                client.DefaultRequestHeaders.Remove("X-Owner");
-                client.DefaultRequestHeaders.Add("X-Owner", "ada");
-                Console.WriteLine(await client.GetStringAsync("/notes"));
+                private static async Task Main()
+                {
+                    // A relative path is the same file for the migrations and for the context.
+                    File.Delete("test.db");
+                    await using var application = new WebApplicationFactory<Program>().WithWebHostBuilder(host => host.UseSetting("db", "Data Source=test.db"));
+                    foreach (var owner in (string[])["ada", "bob"])
+                    {
+                        var client = application.CreateClient();
+                        client.DefaultRequestHeaders.Add("X-Owner", owner);
+                        (await client.PostAsync("/notes/" + (owner == "ada" ? "Ada" : "Bob"), null)).EnsureSuccessStatusCode();
+                        if (owner == "ada") continue;
+                        client.DefaultRequestHeaders.Remove("X-Owner");
+                        client.DefaultRequestHeaders.Add("X-Owner", "ada");
+                        Console.WriteLine(await client.GetStringAsync("/notes"));
+                    }
+                }
             }
             """);
     }

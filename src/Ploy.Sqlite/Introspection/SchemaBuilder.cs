@@ -116,6 +116,7 @@ internal sealed class SchemaBuilder(CatalogRows rows, bool leavesPartialIndexes)
             else if (text.Collations.TryGetValue(column.Name, out var collation)) Leave("collation", column.Name, table, collation);
         }
 
+        foreach (var key in text.KeyTimes.Where(k => k.Value == TableText.Deferred)) Leave(TableText.DeferrableKey, key.Key, table, key.Value);
         if (text.Options.Length > 0) Leave("table option", text.Options, table, text.Options);
     }
 

@@ -20,7 +20,7 @@ internal static class SqliteTables
         text.AppendJoin(",\n", table.Columns.Select(c => Indent + Define(c, c.Name == rowKey) + kept.CollationOf(c)));
         foreach (var column in kept.GeneratedColumns) text.Append(",\n").Append(Indent).Append(column);
         if (table.PrimaryKey is { } key && rowKey is null) text.Append(",\n\n").Append(Indent).Append($"PRIMARY KEY ({Names(key.Parts.Select(p => p.Column))})");
-        foreach (var foreignKey in table.ForeignKeys) text.Append(",\n").Append(Indent).Append(Constraint(foreignKey));
+        foreach (var foreignKey in table.ForeignKeys) text.Append(",\n").Append(Indent).Append(Constraint(foreignKey)).Append(kept.TimeOf(foreignKey));
         foreach (var index in table.Indexes.Where(IsInline)) text.Append(",\n").Append(Indent).Append($"UNIQUE ({string.Join(", ", index.Parts.Select(Part))})");
         foreach (var check in kept.Checks) text.Append(",\n").Append(Indent).Append(check);
         foreach (var check in table.Objects.Where(o => o.Kind == ObjectKind.Check))

@@ -32,6 +32,7 @@ internal sealed class TableRebuild(RedefineTables change, SchemaDifference diffe
         var kept = KeptParts.Of(table, difference.Before);
         statements.Add(SqliteTables.Create(table.After, interim, kept));
         if (!table.Columns.IsEmpty) statements.Add(Copy(table, interim));
+        statements.AddRange(kept.GoneIndexes.Select(n => $"DROP INDEX {SqliteNames.Quote(n)}"));
         statements.Add($"DROP TABLE {SqliteNames.Quote(table.Before.Name.Name)}");
         statements.Add($"ALTER TABLE {SqliteNames.Quote(interim)} RENAME TO {SqliteNames.Quote(name)}");
         foreach (var index in table.After.Indexes.Where(i => !SqliteTables.IsInline(i))) statements.Add(SqliteTables.Create(table.After, index));

@@ -8,7 +8,8 @@ namespace Ploy.Sqlite.Sessions;
 /// <summary>
 /// Keeps triggers, views, indexes over expressions and of some rows only, and the counter of AUTOINCREMENT, where a script makes a table anew without
 /// knowing of them: the engine's scripts do, and ours where the objects were not made by a migration. They are put aside when the old table goes, and
-/// made again at the end where they are still missing. A table of which the script has copied some rows and not all does not go.
+/// made again at the end where they are still missing. A table of which the script has copied some rows and not all does not go, and where it holds
+/// rows and the script is a migration's, neither does <see cref="LostParts">what cannot be made again</see>.
 /// </summary>
 internal sealed class RebuildGuard
 {
@@ -29,12 +30,16 @@ internal sealed class RebuildGuard
     private readonly bool _knowsPartialIndexes;
     private readonly List<Kept> _kept = [];
     private readonly List<Counter> _counters = [];
+    private readonly LostParts? _lost;
 
-    private RebuildGuard(Dictionary<ScriptStatement, Replaced> drops, HashSet<string> meantToGo, bool knowsPartialIndexes) =>
-        (_drops, _meantToGo, _knowsPartialIndexes) = (drops, meantToGo, knowsPartialIndexes);
+    private RebuildGuard(Dictionary<ScriptStatement, Replaced> drops, HashSet<string> meantToGo, bool knowsPartialIndexes, LostParts? lost) =>
+        (_drops, _meantToGo, _knowsPartialIndexes, _lost) = (drops, meantToGo, knowsPartialIndexes, lost);
 
     /// <summary>The guard of a script; null where the script makes no table anew.</summary>
-    public static RebuildGuard? Of(string sql, IReadOnlyList<ScriptStatement> statements)
+    /// <param name="sql">The script.</param>
+    /// <param name="statements">Its statements.</param>
+    /// <param name="isMigration">Whether it is a migration on a database of the user's: a replay shows what a history leads to, whatever it loses.</param>
+    public static RebuildGuard? Of(string sql, IReadOnlyList<ScriptStatement> statements, bool isMigration)
     {
         var replaced = Replacements(sql, statements);
         if (replaced.Count == 0) return null;
@@ -48,7 +53,7 @@ internal sealed class RebuildGuard
         }
 
         var knowsPartialIndexes = statements.Any(s => s.Words.Count > 1 && s.Words[0] == "CREATE" && s.Words[1] is "INDEX" or "UNIQUE" && Tokens(s.TextIn(sql)).Any(t => IsWord(s.TextIn(sql), t, "WHERE")));
-        return drops.Count == 0 ? null : new RebuildGuard(drops, meantToGo, knowsPartialIndexes);
+        return drops.Count == 0 ? null : new RebuildGuard(drops, meantToGo, knowsPartialIndexes, isMigration ? new LostParts(sql, meantToGo) : null);
     }
 
     /// <summary>Whether a statement could lose rows that refer to others if foreign keys held while it runs: it drops or replaces a table.</summary>
@@ -61,6 +66,7 @@ internal sealed class RebuildGuard
         if (!_drops.TryGetValue(statement, out var dropped)) return;
         var table = dropped.Table;
         await RequireRowsAsync(session, dropped, statement, cancellationToken).ConfigureAwait(false);
+        if (_lost is not null) await _lost.BeforeAsync(session, table, cancellationToken).ConfigureAwait(false);
         if (await CounterOfAsync(session, table, cancellationToken).ConfigureAwait(false) is { } last) _counters.Add(new Counter(table, last));
         _kept.AddRange(await ReadAsync(session, Indexes, table, cancellationToken).ConfigureAwait(false));
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { table };
@@ -89,9 +95,10 @@ internal sealed class RebuildGuard
             {
                 session.Run(item.Sql, cancellationToken);
             }
-            catch (StatementException) when (item.Type == "index")
+            catch (StatementException exception) when (item.Type == "index")
             {
-                // It was over a column that is gone, and goes with it.
+                // It was over a column that is gone.
+                _lost?.Fail(item.Name, exception);
             }
         }
 
@@ -99,6 +106,7 @@ internal sealed class RebuildGuard
             if (Works(session, view.Name, cancellationToken) is { } failure)
                 throw new StatementException($"The view `{view.Name}` does not work any more: {failure.Message}. Change it in the script, or drop it there.", failure.SqlState, null, failure);
 
+        if (_lost is not null) await _lost.EndAsync(session, cancellationToken).ConfigureAwait(false);
         foreach (var counter in _counters)
         {
             var (name, value) = (SqliteNames.Literal(counter.Table), counter.Last.ToString(System.Globalization.CultureInfo.InvariantCulture));

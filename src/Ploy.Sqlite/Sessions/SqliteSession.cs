@@ -115,7 +115,7 @@ internal sealed class SqliteSession : IDatabaseSession
     {
         await using var transaction = await BeginForAsync(script, cancellationToken).ConfigureAwait(false);
         await LimitAsync(script.LockTimeout, script.StatementTimeout, cancellationToken).ConfigureAwait(false);
-        await RunTogetherAsync(script.Text, script.Statements, isScript: true, cancellationToken, script.Tag is { } tag && progress is not null ? (i, elapsed) => progress(new StatementProgress(tag.Migration, tag.First + i, tag.Total, elapsed, IsFinished: true)) : null).ConfigureAwait(false);
+        await RunTogetherAsync(script.Text, script.Statements, isScript: true, cancellationToken, script.Attempt is not null, script.Tag is { } tag && progress is not null ? (i, elapsed) => progress(new StatementProgress(tag.Migration, tag.First + i, tag.Total, elapsed, IsFinished: true)) : null).ConfigureAwait(false);
         if (script.Verification is { } verification) await VerifyAsync(verification, cancellationToken).ConfigureAwait(false);
         if (script.Attempt is { } attempt)
             await new SqliteHistory(this).InsertAsync(attempt with { FinishedAt = attempt.FinishedAt ?? TimeProvider.System.GetUtcNow(), AppliedStepsCount = 1 }, cancellationToken).ConfigureAwait(false);
@@ -200,9 +200,9 @@ internal sealed class SqliteSession : IDatabaseSession
         statement.Words.Count > 1 && statement.Words[0] == "PRAGMA" && statement.Words[1] == "FOREIGN_KEYS";
 
     // In the open transaction.
-    private async ValueTask RunTogetherAsync(string sql, ImmutableArray<ScriptStatement> statements, bool isScript, CancellationToken cancellationToken, Action<int, TimeSpan>? finished = null)
+    private async ValueTask RunTogetherAsync(string sql, ImmutableArray<ScriptStatement> statements, bool isScript, CancellationToken cancellationToken, bool isMigration = false, Action<int, TimeSpan>? finished = null)
     {
-        var guard = isScript ? RebuildGuard.Of(sql, statements) : null;
+        var guard = isScript ? RebuildGuard.Of(sql, statements, isMigration) : null;
         for (var i = 0; i < statements.Length; i++)
         {
             if (guard is not null) await guard.BeforeAsync(this, statements[i], cancellationToken).ConfigureAwait(false);

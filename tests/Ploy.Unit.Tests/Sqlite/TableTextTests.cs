@@ -1,4 +1,4 @@
-using Ploy.Sqlite.Introspection;
+using Ploy.Sqlite.Scripts;
 using Xunit;
 
 namespace Ploy.Unit.Tests.Sqlite;

@@ -1,13 +1,11 @@
-using Ploy.Sqlite.Scripts;
-
-namespace Ploy.Sqlite.Introspection;
+namespace Ploy.Sqlite.Scripts;
 
 /// <summary>A check, with the table's or the column's other text left out.</summary>
 /// <param name="Name">Its name; null where it has none.</param>
 /// <param name="Text">From CONSTRAINT or CHECK to its last parenthesis.</param>
 internal sealed record CheckText(string? Name, string Text);
 
-/// <summary>What a CREATE TABLE statement says and no pragma shows: checks, collations, how columns are generated.</summary>
+/// <summary>What a CREATE TABLE statement says and no pragma shows: checks, collations, how columns are generated, when keys are looked at.</summary>
 internal sealed class TableText
 {
     private readonly string _sql;
@@ -26,6 +24,18 @@ internal sealed class TableText
 
     /// <summary>Collations by column.</summary>
     public Dictionary<string, string> Collations { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// What foreign keys say of when they are looked at, by their columns in lower case with commas: <c>DEFERRABLE INITIALLY DEFERRED</c> or <c>NOT DEFERRABLE</c>, which
+    /// stands for all that is no different from saying nothing (https://www.sqlite.org/foreignkeys.html#fk_deferred).
+    /// </summary>
+    public Dictionary<string, string> KeyTimes { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The kind of a key that is looked at when the transaction ends, as an object; its name is its columns, since it need not have one.</summary>
+    public const string DeferrableKey = "deferrable foreign key";
+
+    /// <summary>What a key says that is looked at when the transaction ends.</summary>
+    public const string Deferred = "DEFERRABLE INITIALLY DEFERRED";
 
     /// <summary>The whole text of each generated column, by name.</summary>
     public Dictionary<string, string> Generated { get; } = new(StringComparer.OrdinalIgnoreCase);
@@ -57,7 +67,7 @@ internal sealed class TableText
         var column = IsConstraintWord() ? null : SqliteLexer.NameOf(_sql, _token);
         if (column is not null) Advance();
         (int Start, string Name)? named = null;
-        var (isGenerated, end) = (false, start);
+        var (isGenerated, end, isDenied, key) = (false, start, false, column);
         while (_token.Kind != SqliteTokenKind.End && !Is(',') && !Is(')'))
         {
             if (IsWord("CONSTRAINT"))
@@ -80,6 +90,24 @@ internal sealed class TableText
                 Advance();
                 Collations[column] = SqliteLexer.NameOf(_sql, _token);
             }
+            else if (IsWord("FOREIGN"))
+            {
+                Advance();
+                Advance();
+                var from = _token.Start;
+                end = SkipParentheses();
+                key = ColumnsIn(_sql[from..end]);
+                continue;
+            }
+            else if (IsWord("DEFERRABLE") && key is not null)
+            {
+                Advance();
+                var isFirst = IsWord("INITIALLY");
+                if (isFirst) Advance();
+                KeyTimes[key.ToLowerInvariant()] = !isDenied && isFirst && IsWord("DEFERRED") ? Deferred : "NOT DEFERRABLE";
+                isDenied = false;
+                continue;
+            }
             else if (Is('('))
             {
                 end = SkipParentheses();
@@ -95,11 +123,22 @@ internal sealed class TableText
                 named = null;
             }
 
+            isDenied = IsWord("NOT");
             end = _token.End;
             Advance();
         }
 
         if (isGenerated && column is not null) Generated[column] = _sql[start..end];
+    }
+
+    private static string ColumnsIn(string parentheses)
+    {
+        var lexer = new SqliteLexer(parentheses);
+        var names = new List<string>();
+        for (var token = lexer.Next(); token.Kind != SqliteTokenKind.End; token = lexer.Next())
+            if (token.Kind != SqliteTokenKind.Punctuation)
+                names.Add(SqliteLexer.NameOf(parentheses, token));
+        return string.Join(',', names);
     }
 
     // Gives the offset behind the last parenthesis.

@@ -26,10 +26,27 @@ public sealed class PoolerTests : IDisposable
             var refused = await DeployAsync(bouncer.Url);
             Assert.Contains("error[PLOY2313]", refused.Expect(1).Error, StringComparison.Ordinal);
             Assert.Contains("directUrl", refused.Error, StringComparison.Ordinal);
+            Assert.Contains("goes through a pooler", (await InProcess.RunAsync(_folder.Root, "migrate", "status", "--url", bouncer.Url)).Expect(1).Error, StringComparison.Ordinal);
             Assert.Equal(["0"], await database.RowsAsync("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"));
+            // Others get the session next, as the server made it.
+            await using var other = new Npgsql.NpgsqlConnection(database.ConnectionString + $";Port={new Uri(bouncer.Url).Port};Host=127.0.0.1;Server Compatibility Mode=NoTypeLoading");
+            await other.OpenAsync(TestContext.Current.CancellationToken);
+            await using var command = new Npgsql.NpgsqlCommand("SELECT current_setting('search_path') || ' ' || current_setting('row_security')", other);
+            Assert.Equal("\"$user\", public on", await command.ExecuteScalarAsync(TestContext.Current.CancellationToken));
         }
 
         using (var bouncer = new Bouncer(_folder, database, "session")) (await DeployAsync(bouncer.Url)).Expect(0);
+        Assert.Equal(["1"], await database.RowsAsync("SELECT count(*) FROM _prisma_migrations WHERE finished_at IS NOT NULL"));
+    }
+
+    [Fact]
+    public async Task The_direct_url_of_the_datasource_goes_around_it()
+    {
+        await using var database = await TemporaryDatabase.PostgresAsync();
+        _folder.Write("migrations/20200101000000_a/migration.sql", "CREATE TABLE a (id integer);\n");
+        using var bouncer = new Bouncer(_folder, database, "transaction");
+        _folder.Write("schema.prisma", $"datasource db {{\n  provider  = \"postgresql\"\n  url       = \"{bouncer.Url}?pgbouncer=true\"\n  directUrl = \"{database.Url}\"\n}}\n");
+        (await InProcess.RunAsync(_folder.Root, "migrate", "deploy")).Expect(0);
         Assert.Equal(["1"], await database.RowsAsync("SELECT count(*) FROM _prisma_migrations WHERE finished_at IS NOT NULL"));
     }
 

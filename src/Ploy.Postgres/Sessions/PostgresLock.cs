@@ -43,7 +43,6 @@ internal sealed class PostgresLock : IAsyncDisposable
         var session = await PostgresSession.OpenAsync(own, cancellationToken).ConfigureAwait(false);
         try
         {
-            await PoolerCheck.RequireOwnSessionAsync(session, cancellationToken).ConfigureAwait(false);
             await RequireWritableAsync(session, cancellationToken).ConfigureAwait(false);
             var time = TimeProvider.System;
             var start = time.GetTimestamp();

@@ -63,7 +63,7 @@ internal sealed class PostgresSession : IDatabaseSession
             source = builder.Build();
             var connection = await source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
             var session = new PostgresSession(source, connection, address, afterClose);
-            await session.SetUpAsync(cancellationToken).ConfigureAwait(false);
+            await session.SetUpFirstAsync(cancellationToken).ConfigureAwait(false);
             return session;
         }
         catch (Exception exception) when (exception is NpgsqlException or TimeoutException or IOException or ArgumentException or InvalidOperationException or NotSupportedException
@@ -72,6 +72,11 @@ internal sealed class PostgresSession : IDatabaseSession
         {
             if (source is not null) await source.DisposeAsync().ConfigureAwait(false);
             throw PostgresErrors.OfOpen(target, address.Location, exception);
+        }
+        catch (PloyException)
+        {
+            if (source is not null) await source.DisposeAsync().ConfigureAwait(false);
+            throw;
         }
     }
 
@@ -311,7 +316,20 @@ internal sealed class PostgresSession : IDatabaseSession
         foreach (var name in (ReadOnlySpan<string>)["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"])
             if (!options.Contains(name, StringComparison.OrdinalIgnoreCase))
                 settings.Add((name, "0"));
-        return string.Join(", ", settings.Select(s => $"set_config('{s.Name}', {PostgresNames.Literal(s.Value)}, false)"));
+        return string.Join(", ", settings.Select(s => $"set_config('{s.Name}', {PostgresNames.Literal(s.Value)}{ForSession}"));
+    }
+
+    private const string ForSession = ", false)";
+
+    // Where the server's process is another than we were told of, a pooler stands between, and until it is known what kind of one nothing is set: one round trip
+    // where there is none.
+    private async ValueTask SetUpFirstAsync(CancellationToken cancellationToken)
+    {
+        var told = Connection.ProcessID;
+        var settings = Settings.Replace(ForSession, string.Create(System.Globalization.CultureInfo.InvariantCulture, $", pg_backend_pid() <> {told})"), StringComparison.Ordinal);
+        if (await QueryNumberAsync($"SELECT pg_backend_pid(), {settings}", cancellationToken).ConfigureAwait(false) == told) return;
+        await PoolerCheck.RequireOwnSessionAsync(_source, Connection, Address, cancellationToken).ConfigureAwait(false);
+        await SetUpAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private ValueTask SetUpAsync(CancellationToken cancellationToken) => RunAsync("SELECT " + Settings, cancellationToken);

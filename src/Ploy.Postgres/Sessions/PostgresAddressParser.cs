@@ -131,13 +131,17 @@ internal static class PostgresAddressParser
             Namespace = schema ?? "public",
             Location = host.StartsWith('/') ? "unix:" + host
                 : host.Contains(',', StringComparison.Ordinal) || host.Contains("]:", StringComparison.Ordinal) ? host
-                : string.Create(CultureInfo.InvariantCulture, $"{host}:{builder.Port}"),
+                : string.Create(CultureInfo.InvariantCulture, $"{PostgresUrl.Bracketed(host)}:{builder.Port}"),
             IsLocal = host.Split(',').All(IsLocal),
             Warnings = [.. warnings],
         };
     }
 
     private static bool IsLocal(string host) =>
-        host.StartsWith('/') || host.StartsWith('@') || host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-        || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+        host.StartsWith('/') || host.StartsWith('@') || WithoutPort(host).Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(WithoutPort(host), out var address) && IPAddress.IsLoopback(address));
+
+    // One of several hosts may carry its port: `127.0.0.1:5433`, `[::1]:5433`; an IPv6 address alone has colons of its own.
+    private static string WithoutPort(string host) =>
+        host.LastIndexOf(':') is > 0 and var colon && (host[colon - 1] == ']' || host.IndexOf(':', StringComparison.Ordinal) == colon) ? host[..colon] : host;
 }

@@ -103,7 +103,7 @@ internal static class PostgresErrors
     {
         PostgresErrorCodes.InvalidPassword => WrongPassword(target, location, exception),
         PostgresErrorCodes.InvalidCatalogName => new PloyException(
-            "P1003", $"The database `{target.Database}` does not exist on the server at `{location}`.", "Create it, or correct the name in the connection string.", exception),
+            "P1003", $"The database `{target.Database}` does not exist on the server at `{location}`.", "Correct the name in the connection string, or make the database with `ploy migrate dev` or `ploy migrate deploy`.", exception),
         PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InsufficientPrivilege => new PloyException(
             "P1010", $"The database `{target.Database}` at `{location}` may not be used by {UserOf(target)}: {Clause(exception.MessageText)}.", "Name another user in the connection string, grant this one CONNECT on the database, or correct `pg_hba.conf`.", exception),
         PostgresErrorCodes.TooManyConnections => new PloyException(

@@ -62,11 +62,14 @@ internal sealed record PostgresUrl(
         foreach (var part in text.Split(','))
         {
             var (host, port) = ParseHost(part);
-            hosts.Add(port is { } number ? string.Create(CultureInfo.InvariantCulture, $"{host}:{number}") : host);
+            hosts.Add(port is { } number ? string.Create(CultureInfo.InvariantCulture, $"{Bracketed(host)}:{number}") : host);
         }
 
         return (string.Join(',', hosts), null);
     }
+
+    /// <summary>A host in front of a port: an IPv6 address stands in brackets.</summary>
+    public static string Bracketed(string host) => host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;
 
     private static (string Host, int? Port) ParseHost(string text)
     {

@@ -17,7 +17,9 @@ public sealed class PostgresAddressTests
     [InlineData("postgresql://host", "postgres", "host:5432", "public", null, null)]
     [InlineData("postgresql://user@/db?host=/var/run/postgresql", "db", "unix:/var/run/postgresql", "public", "user", null)]
     [InlineData("postgresql://user@%2Fvar%2Frun/db", "db", "unix:/var/run", "public", "user", null)]
-    [InlineData("postgresql://user@[::1]:7000/db", "db", "::1:7000", "public", "user", null)]
+    [InlineData("postgresql://user@[::1]:7000/db", "db", "[::1]:7000", "public", "user", null)]
+    [InlineData("postgresql://user@[::1]:7000,[2001:db8::1]:7001,host:7002/db", "db", "[::1]:7000,[2001:db8::1]:7001,host:7002", "public", "user", null)]
+    [InlineData("postgresql://user@[::1],[::2]/db", "db", "::1,::2", "public", "user", null)]
     [InlineData("  POSTGRESQL://user@host/db?schema=  ", "db", "host:5432", "public", "user", null)]
     [InlineData("postgresql://host/db?user=u&password=p%26", "db", "host:5432", "public", "u", "p&")]
     [InlineData("Host=h;Port=7;Database=d;Username=u;Password=p;Search Path='\"My App\",public'", "d", "h:7", "My App", "u", "p")]
@@ -27,9 +29,18 @@ public sealed class PostgresAddressTests
         var address = PostgresAddressParser.Parse(text, "/base");
         var driver = new NpgsqlConnectionStringBuilder(address.ConnectionString);
         Assert.Equal((database, location, space, user, password), (address.Database, address.Location, address.Namespace, driver.Username, driver.Password));
-        Assert.Equal((database, (string?)null, false), (driver.Database, driver.ApplicationName, driver.Pooling));
+        // The driver wants a pool for several hosts.
+        Assert.Equal((database, (string?)null, text.Contains(',', StringComparison.Ordinal) && location.Contains(',', StringComparison.Ordinal)), (driver.Database, driver.ApplicationName, driver.Pooling));
         Assert.Empty(address.Warnings);
     }
+
+    [Theory]
+    [InlineData("postgresql://u@localhost/d", true)]
+    [InlineData("postgresql://u@[::1]:7000/d", true)]
+    [InlineData("postgresql://u@[::1]:7000,127.0.0.1:7001,[::1]/d", true)]
+    [InlineData("postgresql://u@[::1]:7000,db.example.com:7001/d", false)]
+    [InlineData("postgresql://u@[2001:db8::1]/d", false)]
+    public void This_machine_is_known_in_every_spelling(string text, bool isLocal) => Assert.Equal(isLocal, PostgresAddressParser.Parse(text, "/").IsLocal);
 
     [Fact]
     public void Parameters_reach_the_driver()

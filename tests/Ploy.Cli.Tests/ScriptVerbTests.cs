@@ -106,6 +106,32 @@ public sealed class ScriptVerbTests : IDisposable
         var again = await Sqlite3Async(database);
         Assert.Equal(1, again.ExitCode);
         Assert.Contains("the history is what this file expects", again.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Run_with_sqlite3_it_passes_over_what_is_applied(int applied)
+    {
+        WriteSqlite();
+        await using var database = TemporaryDatabase.Sqlite();
+        await using var other = TemporaryDatabase.Sqlite();
+        (await RunAsync("migrate", "deploy", "--url", other.Url)).Expect(0);
+        if (applied > 0) (await RunAsync("migrate", "deploy", "--to", applied == 1 ? A : B, "--url", database.Url)).Expect(0);
+
+        (await Sqlite3Async(database, "--idempotent")).Expect(0);
+        (await Sqlite3Async(database, "--idempotent")).Expect(0);
+
+        Assert.Equal(await other.DumpAsync(), await database.DumpAsync());
+        Assert.Equal(await other.RowsAsync(Rows), await database.RowsAsync(Rows));
+        (await RunAsync("migrate", "status", "--url", database.Url)).Expect(0);
+        _folder.Write($"migrations/{C}/migration.sql", "INSERT INTO \"A\" VALUES (2, 'two');\nINSERT INTO nowhere VALUES (1);\n");
+        var failed = await Sqlite3Async(database, "--idempotent");
+        Assert.Equal(1, failed.ExitCode);
+        Assert.Contains("no such table: nowhere", failed.Error, StringComparison.Ordinal);
+        Assert.Equal(["1|x"], await database.RowsAsync("SELECT * FROM \"A\""));
+        _folder.Write($"migrations/{C}/migration.sql", "SELECT '\u0001';\n");
         Assert.Contains("error[PLOY2224]", (await RunAsync("migrate", "script", "--idempotent")).Expect(1).Error, StringComparison.Ordinal);
     }
 
@@ -153,9 +179,9 @@ public sealed class ScriptVerbTests : IDisposable
         });
     }
 
-    private async Task<ProcessResult> Sqlite3Async(TemporarySqliteDatabase database)
+    private async Task<ProcessResult> Sqlite3Async(TemporarySqliteDatabase database, params string[] options)
     {
-        var script = (await RunAsync("migrate", "script")).Expect(0).Output;
-        return await ChildProcess.RunAsync(new ProcessCall { Program = "sqlite3", Arguments = [database.FilePath], Input = script });
+        var script = (await RunAsync(["migrate", "script", .. options])).Expect(0).Output;
+        return await ChildProcess.RunAsync(new ProcessCall { Program = "sqlite3", Arguments = [database.FilePath], Directory = _folder.Root, Input = script });
     }
 }

@@ -14,9 +14,6 @@ internal sealed class PostgresHandover : HandoverWriter
     public static PostgresHandover Instance { get; } = new();
 
     /// <inheritdoc />
-    public override bool CanBeIdempotent => true;
-
-    /// <inheritdoc />
     public override string Write(HandoverPlan plan)
     {
         var space = plan.Namespace ?? "public";

@@ -32,9 +32,7 @@ public sealed record HandoverPlan
 /// <summary>Writes migrations as one SQL file that an administrator runs without Ploy; history rows included, so that Ploy and Prisma go on from there.</summary>
 public abstract class HandoverWriter
 {
-    /// <summary>Whether the product's SQL can pass over what is applied already.</summary>
-    public abstract bool CanBeIdempotent { get; }
-
     /// <summary>The file's text; the same plan gives the same text.</summary>
+    /// <exception cref="Core.Diagnostics.PloyException">PLOY2224 where the file cannot carry a migration.</exception>
     public abstract string Write(HandoverPlan plan);
 }

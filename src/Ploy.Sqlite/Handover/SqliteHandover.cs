@@ -1,27 +1,32 @@
 using System.Text;
+using Ploy.Core.Diagnostics;
 using Ploy.Relational.Planning;
 using Ploy.Sqlite.Sessions;
 
 namespace Ploy.Sqlite.Handover;
 
-/// <summary>A file for the <c>sqlite3</c> shell, one transaction for each migration; checks are rows that a constraint refuses, since SQLite's SQL has no condition.</summary>
+/// <summary>
+/// A file for the <c>sqlite3</c> shell, one transaction for each migration; checks are rows that a constraint refuses, since SQLite's SQL has no condition. What is
+/// applied already is passed over with the shell's own means: a query writes the migration, or nothing, to a file that the shell then reads
+/// (https://www.sqlite.org/cli.html). The migration looks again in its own transaction, so that a rival in between stops it.
+/// </summary>
 internal sealed class SqliteHandover : HandoverWriter
 {
     private const string Guard = "temp.\"_ploy_expects\"";
+    private const string NextFile = "ploy-next.sql";
 
     /// <summary>The only one.</summary>
     public static SqliteHandover Instance { get; } = new();
-
-    /// <inheritdoc />
-    public override bool CanBeIdempotent => false;
 
     /// <inheritdoc />
     public override string Write(HandoverPlan plan)
     {
         var names = plan.Migrations.Length == 1 ? $"The migration {plan.Migrations[0].Name}" : $"The migrations {plan.Migrations[0].Name} to {plan.Migrations[^1].Name}";
         var text = new StringBuilder();
-        text.Append($"-- {names.ReplaceLineEndings(" ")}, history rows included. Written by Ploy.\n");
-        text.Append("-- Run it with: sqlite3 DATABASE < THIS_FILE\n.bail on\n\n");
+        text.Append($"-- {names.ReplaceLineEndings(" ")}, history rows included{(plan.IsIdempotent ? "; what is applied already is passed over" : "")}. Written by Ploy.\n");
+        text.Append("-- Run it with: sqlite3 DATABASE < THIS_FILE\n");
+        if (plan.IsIdempotent) text.Append($"-- Each migration that is still to be applied is first written to {NextFile} in the working directory, which may be deleted afterwards.\n");
+        text.Append(plan.IsIdempotent ? ".bail on\n.mode list\n.headers off\n\n" : ".bail on\n\n");
         text.Append("PRAGMA foreign_keys=OFF;\n");
         text.Append("CREATE TEMP TABLE \"_ploy_expects\" (\"so\" INTEGER, CONSTRAINT \"the history is what this file expects\" CHECK (\"so\"));\n");
         text.Append("CREATE TEMP TABLE \"_ploy_keys\" AS SELECT count(*) AS n FROM pragma_foreign_key_check;\n");
@@ -34,16 +39,36 @@ internal sealed class SqliteHandover : HandoverWriter
         var previous = plan.After;
         foreach (var migration in plan.Migrations)
         {
-            text.Append($"\n-- {migration.Name.ReplaceLineEndings(" ")}\nBEGIN IMMEDIATE;\n");
-            Expect(text, "NOT EXISTS (SELECT 1 FROM main.\"_prisma_migrations\" WHERE finished_at IS NULL AND rolled_back_at IS NULL)");
-            Expect(text, "NOT " + Applied(migration.Name));
-            if (previous is not null) Expect(text, Applied(previous));
-            AppendParts(text, migration);
+            text.Append($"\n-- {migration.Name.ReplaceLineEndings(" ")}\n");
+            var own = plan.IsIdempotent ? new StringBuilder() : text;
+            own.Append("BEGIN IMMEDIATE;\n");
+            Expect(own, "NOT EXISTS (SELECT 1 FROM main.\"_prisma_migrations\" WHERE finished_at IS NULL AND rolled_back_at IS NULL)");
+            Expect(own, "NOT " + Applied(migration.Name));
+            if (previous is not null) Expect(own, Applied(previous));
+            AppendParts(own, migration);
+            if (plan.IsIdempotent) AppendUnlessApplied(text, migration.Name, own.ToString());
             previous = migration.Name;
         }
 
+        if (plan.IsIdempotent) text.Append($"\n.once {NextFile}\nSELECT '-- This file may be deleted.';\n");
+
         return text.Append("\nDROP TABLE temp.\"_ploy_keys\";\nDROP TABLE temp.\"_ploy_expects\";\nPRAGMA foreign_keys=ON;\n").ToString();
     }
+
+    private static void AppendUnlessApplied(StringBuilder text, string name, string script)
+    {
+        // Newer shells print other control characters as something else.
+        if (script.AsSpan().IndexOfAny(Unprintable) >= 0)
+        {
+            throw new PloyException(
+                "PLOY2224", $"The migration `{name}` holds control characters, which a script that passes over what is applied cannot carry through the shell of SQLite.",
+                "Leave out `--idempotent` and begin behind what is applied with `--from NAME`: the script then refuses any other state. Or run `ploy migrate deploy`.");
+        }
+
+        text.Append($".once {NextFile}\nSELECT CASE WHEN {Applied(name)} THEN '' ELSE {SqliteNames.Literal(script)} END;\n.read {NextFile}\n");
+    }
+
+    private static readonly System.Buffers.SearchValues<char> Unprintable = System.Buffers.SearchValues.Create([.. Enumerable.Range(0, 32).Select(c => (char)c).Where(c => c is not ('\t' or '\n' or '\r')), '\u007f']);
 
     private static void AppendParts(StringBuilder text, HandoverMigration migration)
     {

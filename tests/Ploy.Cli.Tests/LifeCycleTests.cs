@@ -50,6 +50,76 @@ public abstract class LifeCycleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Drift_is_taken_under_the_name_that_is_given()
+    {
+        (await RunAsync("migrate", "deploy")).Expect(0);
+        await _database.ExecuteAsync(Create("C"));
+        (await RunAsync("migrate", "dev", "--take-drift", "--name", "By hand")).Expect(0);
+        Assert.EndsWith("_by_hand/migration.sql", _folder.Files().Where(f => f.EndsWith(".sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Last(), StringComparison.Ordinal);
+        Assert.Equal(["1"], await _database.RowsAsync("SELECT count(*) FROM _prisma_migrations WHERE migration_name LIKE '%_by_hand' AND finished_at IS NOT NULL"));
+    }
+
+    [Fact]
+    public async Task Migrations_of_two_branches_meet_without_a_reset()
+    {
+        (await RunAsync("migrate", "deploy")).Expect(0);
+        await _database.ExecuteAsync("INSERT INTO \"A\" (id) VALUES (7)");
+        _folder.Write("migrations/20260101120000_late/migration.sql", Create("Late"));
+        _folder.Write("schema.prisma", _folder.Read("schema.prisma") + "\nmodel Late {\n  id Int @id\n}\n");
+
+        Assert.Contains("error[PLOY2303]", (await RunAsync("migrate", "deploy", "--strict")).Expect(1).Error, StringComparison.Ordinal);
+        var dev = (await RunAsync("migrate", "dev")).Expect(0);
+
+        Assert.Contains("warning: `20260101120000_late` is older than the last applied migration; it is applied out of order.", dev.Error, StringComparison.Ordinal);
+        Assert.Contains("in sync", dev.Output, StringComparison.Ordinal);
+        Assert.Equal(["7"], await _database.RowsAsync("SELECT id FROM \"A\""));
+        (await RunAsync("migrate", "status", "--drift")).Expect(0);
+    }
+
+    [Fact]
+    public async Task Two_branches_that_did_the_same_are_told_apart_and_brought_together()
+    {
+        (await RunAsync("migrate", "deploy")).Expect(0);
+        const string late = "20260101120000_late";
+        _folder.Write($"migrations/{late}/migration.sql", Create("B"));
+
+        var dev = (await RunAsync("migrate", "dev")).Expect(1);
+        Assert.Contains("error[P3006]", dev.Error, StringComparison.Ordinal);
+        Assert.Contains($"`{late}` is older than `{B}`, which is applied here: it came in from another branch", dev.Error, StringComparison.Ordinal);
+        Assert.Contains($"{late}: the database does not tell", (await RunAsync("migrate", "doctor")).Expect(1).Output, StringComparison.Ordinal);
+        var deploy = (await RunAsync("migrate", "deploy")).Expect(1);
+        Assert.Contains("error[P3018]", deploy.Error, StringComparison.Ordinal);
+        Assert.Contains("It is older than migrations that are applied here", deploy.Error, StringComparison.Ordinal);
+
+        _folder.Write($"migrations/{B}/migration.sql", Create("B").Replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS", StringComparison.Ordinal));
+        (await RunAsync("migrate", "resolve", "--applied", B)).Expect(0);
+        Assert.Contains($"{late}: applied\n  It is not applied, but the database is already what it leads to", (await RunAsync("migrate", "doctor")).Expect(1).Output, StringComparison.Ordinal);
+        (await RunAsync("migrate", "doctor", "--fix")).Expect(0);
+        Assert.Contains("there was nothing to do", (await RunAsync("migrate", "dev")).Expect(0).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_doctor_records_no_late_migration_whose_work_does_not_show()
+    {
+        (await RunAsync("migrate", "deploy")).Expect(0);
+        _folder.Write("migrations/20260101120000_late/migration.sql", "INSERT INTO \"A\" (id) VALUES (7);\n");
+        var doctor = (await RunAsync("migrate", "doctor", "--fix")).Expect(1);
+        Assert.Contains("But 1 of its 1 statements do not show in the structure", doctor.Output, StringComparison.Ordinal);
+        Assert.Equal(["2"], await _database.RowsAsync("SELECT count(*) FROM _prisma_migrations"));
+    }
+
+    [Fact]
+    public async Task What_cannot_have_run_is_rolled_back_on_paper()
+    {
+        (await RunAsync("migrate", "deploy")).Expect(0);
+        const string wrong = "20260103000000_wrong";
+        _folder.Write($"migrations/{wrong}/migration.sql", "ALTER TABLE \"Nowhere\" ADD COLUMN x TEXT;\n");
+        (await RunAsync("migrate", "resolve", "--applied", wrong)).Expect(0);
+        (await RunAsync("migrate", "resolve", "--rolled-back", wrong)).Expect(0);
+        Assert.Contains($"{wrong} (tried once and rolled back)", (await RunAsync("migrate", "status")).Expect(1).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Drift_is_taken_out_of_the_database_and_rows_only_with_a_consent()
     {
         (await RunAsync("migrate", "deploy")).Expect(0);
@@ -229,7 +299,8 @@ public abstract class LifeCycleTests : IAsyncLifetime
 
              Not yet applied:
                20260101120000_late (older than the last applied one) (tried twice and rolled back: boom)
-               -> Apply them: ploy migrate dev while developing, ploy migrate deploy elsewhere; deploy --strict refuses those out of order
+               -> Correct what failed, then apply them: ploy migrate dev while developing, ploy migrate deploy elsewhere; deploy --strict refuses those out of order
+               -> Find out whether the database is already what they lead to: ploy migrate doctor
 
              Changed after they were applied:
                {A}
@@ -238,7 +309,7 @@ public abstract class LifeCycleTests : IAsyncLifetime
 
              In the history, but not on disk:
                20260103000000_gone
-               -> Put the files back from version control;
+               -> Merge the branch that they are on, or put the files back from version control;
                -> or, where the database has nothing of it: ploy migrate resolve --rolled-back 20260103000000_gone
 
              drift: not checked: applied migrations are missing on disk

@@ -33,6 +33,27 @@ public sealed class RivalsTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_four_developers_with_one_database_and_a_folder_each_one_is_first_and_the_others_lose_nothing()
+    {
+        await using var database = await TemporaryDatabase.PostgresAsync();
+        const string schema = "datasource db {\n  provider = \"postgresql\"\n}\n";
+        for (var i = 1; i <= 4; i++) _folder.Write($"w{i}/schema.prisma", $"{schema}\nmodel M{i} {{\n  id Int @id\n}}\n");
+
+        var runs = await Task.WhenAll(Enumerable.Range(1, 4).Select(i => PloyProgram.RunAsync(_folder.PathOf($"w{i}"), "migrate", "dev", "--name", $"m{i}", "--url", database.Url)));
+
+        var first = Array.FindIndex(runs, run => run.ExitCode == 0) + 1;
+        var migration = Assert.Single(_folder.Files(), f => f.EndsWith("migration.sql", StringComparison.Ordinal));
+        Assert.StartsWith($"w{first}/migrations/", migration, StringComparison.Ordinal);
+        Assert.EndsWith($"_m{first}/migration.sql", migration, StringComparison.Ordinal);
+        Assert.Equal([$"M{first}"], await database.RowsAsync("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename LIKE 'M%'"));
+        foreach (var run in runs.Where((_, i) => i != first - 1))
+        {
+            Assert.Contains("error[PLOY2203]", run.Expect(130).Error, StringComparison.Ordinal);
+            Assert.Contains($"[+] Added tables\n      - M{first}", run.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_lock_that_is_not_released_is_told_with_its_holder()
     {
         await using var database = await TemporaryDatabase.PostgresAsync();

@@ -14,8 +14,7 @@ internal sealed class DevVerb : Verb
     private readonly Option<bool> _take = new("--take-drift") { Description = "Write what the database has of its own into a new migration." };
     private readonly Option<bool> _undo = new("--undo-drift") { Description = "Change the database back to what its migrations lead to." };
     private readonly Option<TimeSpan?> _lockWait = GlobalOptions.LockWait();
-    private readonly Option<TimeSpan?> _lockTimeout = GlobalOptions.LockTimeout();
-    private readonly Option<TimeSpan?> _statementTimeout = GlobalOptions.StatementTimeout();
+    private readonly LimitOptions _limits = new();
     private readonly Option<string?> _url = GlobalOptions.Url();
     private readonly Option<string?> _shadow = GlobalOptions.ShadowUrl();
     private readonly Option<bool> _skipGenerate = new("--skip-generate") { Description = "Do not write the client." };
@@ -24,8 +23,10 @@ internal sealed class DevVerb : Verb
     public DevVerb()
         : base("dev", "Make a migration of what is new in the schema, and apply it.", "ploy migrate dev --name add_customer_phone")
     {
-        foreach (var option in (Option[])[_name, _createOnly, _accept, _consent, _take, _undo, _lockWait, _lockTimeout, _statementTimeout, _url, _shadow, _skipGenerate, _skipSeed]) Add(option);
+        foreach (var option in (Option[])[_name, _createOnly, _accept, _consent, _take, _undo, _lockWait, .. _limits.All, _url, _shadow, _skipGenerate, _skipSeed]) Add(option);
     }
+
+    protected override string? AfterCancel => "What was under way is rolled back; `ploy migrate status` says what is applied.";
 
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
@@ -41,7 +42,7 @@ internal sealed class DevVerb : Verb
             Drift = take ? MismatchWay.Take : undo ? MismatchWay.Undo : MismatchWay.Ask,
             LockWait = context.LockWait(_lockWait),
         };
-        var report = await new DevCommand(workspace, context.Services(workspace, context.Options.GetValue(_lockTimeout), context.Options.GetValue(_statementTimeout)), context.Prompt).RunAsync(input, cancellationToken).ConfigureAwait(false);
+        var report = await new DevCommand(workspace, context.Services(workspace, _limits), context.Prompt).RunAsync(input, cancellationToken).ConfigureAwait(false);
         Tell(context.Terminal, workspace, report);
         var generate = new GenerateCommand(workspace);
         if (generate.IsConfigured && !context.Options.GetValue(_skipGenerate) && !input.CreateOnly) GenerateVerb.Tell(context.Terminal, generate.Run());
@@ -57,6 +58,9 @@ internal sealed class DevVerb : Verb
             json.WriteStartArray("appliedPending");
             foreach (var name in report.AppliedPending) json.WriteStringValue(name);
             json.WriteEndArray();
+            json.WriteStartArray("outOfOrder");
+            foreach (var name in report.OutOfOrder) json.WriteStringValue(name);
+            json.WriteEndArray();
             json.WriteBoolean("settled", report.IsSettled);
             json.WriteString("taken", report.Taken?.Name);
             json.WriteString("created", report.Created?.Name);
@@ -68,6 +72,7 @@ internal sealed class DevVerb : Verb
             foreach (var item in report.Unmanaged) json.WriteStringValue(UnmanagedList.Describe(item));
             json.WriteEndArray();
         });
+        foreach (var name in report.OutOfOrder) terminal.Note($"warning: `{name}` is older than the last applied migration; it is applied out of order.");
         if (report.CreatedDatabase) terminal.Say($"The database `{report.Address.Database}` was created at `{report.Address.Location}`.");
         if (report.Taken is { } taken) terminal.Say($"What the database had of its own is now a migration, recorded as applied: {taken.Script.Path}");
         else if (report.IsSettled) terminal.Say("The database and its history are what the migrations say again.");

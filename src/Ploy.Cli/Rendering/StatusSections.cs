@@ -45,7 +45,7 @@ internal static class StatusSections
             yield return new StatusSection(
                 "missing", "In the history, but not on disk:", [.. history.Missing.Select(a => a.MigrationName)],
                 [
-                    "Put the files back from version control;",
+                    "Merge the branch that they are on, or put the files back from version control;",
                     .. history.Missing.Select(a => $"or, where the database has nothing of it: ploy migrate resolve --rolled-back {a.MigrationName}"),
                 ]);
         }
@@ -75,7 +75,7 @@ internal static class StatusSections
         {
             yield return new StatusSection(
                 "halfApplied", "Half-applied, and able to go on:",
-                [.. goesOn.Select(a => string.Create(CultureInfo.InvariantCulture, $"{Line(a)}; {half[a.Id].Finished} of its statements have run"))],
+                [.. goesOn.Select(a => string.Create(CultureInfo.InvariantCulture, $"{Line(a)}; {half[a.Id].Finished} of its statements {(half[a.Id].Finished == 1 ? "has" : "have")} run"))],
                 ["Correct the cause, then go on: ploy migrate deploy"]);
         }
 
@@ -89,15 +89,20 @@ internal static class StatusSections
 
     private static StatusSection Pending(HistoryState history)
     {
-        var late = history.OutOfOrder.Select(f => f.Name).ToHashSet(StringComparer.Ordinal);
-        var tried = history.RolledBack.ToDictionary(r => r.MigrationName, StringComparer.Ordinal);
+        var late = history.LateNames;
+        var pending = history.Pending.Select(f => f.Name).ToHashSet(StringComparer.Ordinal);
+        var tried = history.RolledBack.Where(r => pending.Contains(r.MigrationName)).ToDictionary(r => r.MigrationName, StringComparer.Ordinal);
         return new StatusSection(
             "pending", "Not yet applied:",
             [
                 .. history.Pending.Select(f => f.Name + (late.Contains(f.Name) ? " (older than the last applied one)" : "")
                     + (tried.TryGetValue(f.Name, out var r) ? $" (tried {Times(r.Times)} and rolled back{Log(r.Last)})" : "")),
             ],
-            [late.Count > 0 ? "Apply them: ploy migrate dev while developing, ploy migrate deploy elsewhere; deploy --strict refuses those out of order" : "Apply them: ploy migrate dev while developing, ploy migrate deploy elsewhere"]);
+            [
+                (tried.Count > 0 ? "Correct what failed, then apply them: " : "Apply them: ") + "ploy migrate dev while developing, ploy migrate deploy elsewhere"
+                    + (late.Count > 0 ? "; deploy --strict refuses those out of order" : ""),
+                .. late.Overlaps(tried.Keys) ? (string[])["Find out whether the database is already what they lead to: ploy migrate doctor"] : [],
+            ]);
     }
 
     private static string Times(int count) => count switch

@@ -45,6 +45,9 @@ public sealed record DevReport
     /// <summary>Names of migrations that were pending and are applied now.</summary>
     public required ImmutableArray<string> AppliedPending { get; init; }
 
+    /// <summary>Those of them that are older than one that was applied before: they came in from another branch.</summary>
+    public ImmutableArray<string> OutOfOrder { get; init; } = [];
+
     /// <summary>The migration that was written; null where the schema had nothing new.</summary>
     public MigrationFile? Created { get; init; }
 
@@ -70,6 +73,11 @@ public sealed record DevReport
 /// </summary>
 public sealed class DevCommand(Workspace workspace, MigrationServices services, IPrompt prompt)
 {
+    private const string Rival = "PLOY2304";
+
+    // How often to begin anew where others change the history in between.
+    private const int Tries = 5;
+
     /// <summary>Replays, compares, applies what is pending, writes and applies what is new.</summary>
     /// <exception cref="PloyException">See the codes of its help; 130 is the exit code where the history has to be put in order first.</exception>
     public async ValueTask<DevReport> RunAsync(DevInput input, CancellationToken cancellationToken)
@@ -79,6 +87,22 @@ public sealed class DevCommand(Workspace workspace, MigrationServices services, 
         var (session, created) = await connector.OpenOrCreateAsync(address, cancellationToken).ConfigureAwait(false);
         await using var opened = session;
         if (created) await DatabaseMarks.WriteAsync(connector.State(session), DatabaseMark.Disposable, cancellationToken).ConfigureAwait(false);
+        var report = new DevReport { Address = address, CreatedDatabase = created, AppliedPending = [] };
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await RunAsync(session, report, input, done => report = done, cancellationToken).ConfigureAwait(false);
+            }
+            catch (PloyException exception) when (exception.Code == Rival && attempt < Tries)
+            {
+                // Another run was first: what it did is looked at as everything else is.
+            }
+        }
+    }
+
+    private async ValueTask<DevReport> RunAsync(IDatabaseSession session, DevReport report, DevInput input, Action<DevReport> keep, CancellationToken cancellationToken)
+    {
         var replayer = new Replayer(workspace, session, services.Time);
         var found = await FindAsync(session, replayer, cancellationToken).ConfigureAwait(false);
         var isSettled = !found.Mismatch.IsEmpty;
@@ -89,17 +113,17 @@ public sealed class DevCommand(Workspace workspace, MigrationServices services, 
             if (!found.Mismatch.IsEmpty) throw found.Mismatch.ToException();
             // The schema may lack what was taken in: the same run must not take it out again.
             if (taken is not null)
-                return new DevReport { Address = address, CreatedDatabase = created, AppliedPending = [], IsSettled = true, Taken = taken, Unmanaged = [.. found.Mismatch.Difference.After.Unmanaged] };
+                return report with { IsSettled = true, Taken = taken, Unmanaged = [.. found.Mismatch.Difference.After.Unmanaged] };
         }
 
         var (directory, state, actual) = (found.Directory, found.Mismatch.State, found.Mismatch.Difference.After);
-        var (replayed, desired) = await replayer.ReplayAsync(directory.Files, workspace.Desired(address), isLiveThere: state.Pending.IsEmpty, cancellationToken).ConfigureAwait(false);
-
-        var report = new DevReport { Address = address, CreatedDatabase = created, AppliedPending = [], Unmanaged = [.. actual.Unmanaged], IsSettled = isSettled };
+        var (replayed, desired) = await ReplayAsync(replayer, directory, state, cancellationToken).ConfigureAwait(false);
+        keep(report = report with { Unmanaged = [.. actual.Unmanaged], IsSettled = report.IsSettled || isSettled });
         if (!state.Pending.IsEmpty)
         {
-            var deployed = await ApplyAsync(session, state, state.Pending, input, cancellationToken).ConfigureAwait(false);
-            report = report with { AppliedPending = deployed };
+            var (late, attempts) = (state.OutOfOrder, await ApplyAsync(session, state, state.Pending, null, input, cancellationToken).ConfigureAwait(false));
+            keep(report = report with { AppliedPending = [.. report.AppliedPending, .. state.Pending.Select(f => f.Name)], OutOfOrder = [.. report.OutOfOrder, .. late.Select(f => f.Name)] });
+            state = HistoryState.Compare(directory.Files, attempts);
         }
 
         var difference = SchemaDiffer.DiffWithRows(replayed, desired, workspace.Dialect);
@@ -114,11 +138,42 @@ public sealed class DevCommand(Workspace workspace, MigrationServices services, 
         report = report with { Created = file };
         if (input.CreateOnly) return report;
 
-        await ApplyAsync(session, state, [file], input, cancellationToken).ConfigureAwait(false);
-        // Two databases that were the same in every detail are so after a script of our own, which does the same whatever the rows are.
-        if (state.Pending.IsEmpty && replayed == actual)
-            await replayer.RememberAsync([.. directory.Files, file], await workspace.ReadAsync(session, address, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        await ApplyAsync(session, state, [file], RememberAsync, input, cancellationToken).ConfigureAwait(false);
         return report with { IsApplied = true };
+
+        // Two databases that were the same in every detail are so after a script of our own, which does the same whatever the rows are. Held by the lock, and not
+        // where somebody changed the database by other means meanwhile.
+        async ValueTask RememberAsync()
+        {
+            if (!report.AppliedPending.IsEmpty || replayed != actual) return;
+            var reached = await workspace.ReadAsync(session, workspace.Address, cancellationToken).ConfigureAwait(false);
+            if (SchemaDiffer.Diff(workspace.Mark(reached, [.. directory.Files, file]), desired, workspace.Dialect).IsEmpty)
+                await replayer.RememberAsync([.. directory.Files, file], reached, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<(DatabaseSchema Replayed, DatabaseSchema Desired)> ReplayAsync(Replayer replayer, MigrationDirectory directory, HistoryState state, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await replayer.ReplayAsync(directory.Files, workspace.Desired(workspace.Address), isLiveThere: state.Pending.IsEmpty, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PloyException exception) when (exception.Code == "P3006" && state.OutOfOrder is [var first, ..])
+        {
+            throw new PloyException(
+                exception.Code,
+                $"{exception.Message} `{first.Name}` is older than `{state.Applied[^1].Name}`, which is applied here: it came in from another branch, and the two do not go together. Nothing has changed.",
+                string.Join(
+                    '\n',
+                    "One of these leads on:",
+                    "- where both branches do the same, let the later file do it only where it is still to be done (such as `IF NOT EXISTS`). Then, in each database that has the later one: `ploy migrate dev --take-drift` or `ploy migrate resolve --applied NAME` records the file as it is now, and `ploy migrate doctor --fix` what is left of the older one",
+                    "- else correct the file that is applied nowhere but on developers' own databases"),
+                exception)
+            {
+                Location = exception.Location,
+                Notes = exception.Notes,
+            };
+        }
     }
 
     private string NameFor(SchemaDifference difference, DevInput input)
@@ -128,18 +183,24 @@ public sealed class DevCommand(Workspace workspace, MigrationServices services, 
         return prompt.CanPrompt ? prompt.Ask("Name of the new migration", proposal) : proposal;
     }
 
-    private async ValueTask<ImmutableArray<string>> ApplyAsync(
-        IDatabaseSession session, HistoryState state, ImmutableArray<MigrationFile> files, DevInput input, CancellationToken cancellationToken)
+    // What was found holds only as long as nobody else changes the history.
+    private async ValueTask<ImmutableArray<MigrationAttempt>?> ApplyAsync(
+        IDatabaseSession session, HistoryState state, ImmutableArray<MigrationFile> files, Func<ValueTask>? whileHeld, DevInput input, CancellationToken cancellationToken)
     {
-        var connector = workspace.Dialect.Connector;
         await using var held = await services.LockAsync(workspace.Address, input.LockWait, cancellationToken).ConfigureAwait(false);
-        var history = connector.History(session);
+        var history = workspace.Dialect.Connector.History(session);
         var attempts = await history.ReadAsync(cancellationToken).ConfigureAwait(false);
+        if (!state.IsStill(attempts))
+        {
+            // A file of our own that nobody has seen must not stay behind: it is the answer to a question that is another now.
+            foreach (var file in files.Where(f => !state.Pending.Contains(f) && !(attempts ?? []).Any(a => a.MigrationName == f.Name))) file.Delete();
+            throw new PloyException(Rival, "Others change the history at this moment, again and again. Nothing of this run has changed the database.", "Run the command again.");
+        }
+
         if (attempts is null) await history.CreateAsync(cancellationToken).ConfigureAwait(false);
-        var standing = (attempts ?? []).Where(a => a.RolledBackAt is null).Select(a => a.MigrationName).ToHashSet(StringComparer.Ordinal);
-        if (files.Any(f => standing.Contains(f.Name)))
-            throw new PloyException("PLOY2304", "Another run has applied migrations at this moment.", "Run the command again.");
-        return await new MigrationEngine(services).ApplyAsync(session, files, cancellationToken).ConfigureAwait(false);
+        await new MigrationEngine(services) { Late = state.LateNames }.ApplyAsync(session, files, cancellationToken).ConfigureAwait(false);
+        if (whileHeld is not null) await whileHeld().ConfigureAwait(false);
+        return await history.ReadAsync(cancellationToken).ConfigureAwait(false);
     }
 
     // What the applied migrations lead to must be what is there.
@@ -147,7 +208,7 @@ public sealed class DevCommand(Workspace workspace, MigrationServices services, 
     {
         var directory = workspace.ReadMigrations();
         var state = HistoryState.Compare(directory.Files, await workspace.Dialect.Connector.History(session).ReadAsync(cancellationToken).ConfigureAwait(false));
-        RequireNoneFailed(state);
+        if (state.Failed is [var failed, ..]) throw await FailedAsync(session, failed, state.Failed.Length, cancellationToken).ConfigureAwait(false);
         var actual = workspace.Mark(await workspace.ReadAsync(session, workspace.Address, cancellationToken).ConfigureAwait(false), state.Applied);
         try
         {
@@ -167,13 +228,15 @@ public sealed class DevCommand(Workspace workspace, MigrationServices services, 
         }
     }
 
-    private static void RequireNoneFailed(HistoryState state)
+    private async ValueTask<PloyException> FailedAsync(IDatabaseSession session, MigrationAttempt failed, int count, CancellationToken cancellationToken)
     {
-        if (state.Failed is not [var failed, ..]) return;
-        throw new PloyException(
+        var goesOn = await new MigrationEngine(services).CanResumeAsync(session, failed, cancellationToken).ConfigureAwait(false);
+        return new PloyException(
             "P3009",
-            $"The migration `{failed.MigrationName}` failed and was not brought to an end{(state.Failed.Length > 1 ? $" (and {state.Failed.Length - 1} more)" : "")}. Nothing has changed.",
-            "Run `ploy migrate doctor`, which finds out what became of it and names the way on; with `--fix` it takes that way where it is certain.")
+            $"The migration `{failed.MigrationName}` failed and was not brought to an end{(count > 1 ? $" (and {count - 1} more)" : "")}. Nothing has changed.",
+            goesOn
+                ? "Correct the cause, in the file where need be, then run `ploy migrate deploy`: it goes on at the statement that failed. `ploy migrate doctor` shows what has run."
+                : "Run `ploy migrate doctor`, which finds out what became of it and names the way on; with `--fix` it takes that way where it is certain.")
         {
             ExitCode = 130,
             Notes = string.IsNullOrEmpty(failed.Logs) ? [] : [$"log: {failed.Logs.ReplaceLineEndings(" ")}"],

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using Ploy.Core.Diagnostics;
 using Ploy.Migrations.Engine;
 using Ploy.Migrations.Files;
@@ -52,7 +53,7 @@ public sealed record DoctorFinding
 /// Looks at migrations that failed or were cut off, and at a database without a history: compares the database with the states before and
 /// after, and says which it is. Reads only, unless asked to record what is certain.
 /// </summary>
-public sealed class DoctorCommand(Workspace workspace, MigrationServices services)
+public sealed partial class DoctorCommand(Workspace workspace, MigrationServices services)
 {
     private static readonly HashSet<string> StructureWords = new(StringComparer.Ordinal)
     {
@@ -91,8 +92,70 @@ public sealed class DoctorCommand(Workspace workspace, MigrationServices service
         var findings = ImmutableArray.CreateBuilder<DoctorFinding>();
         foreach (var failed in state.Failed.OrderBy(a => a.MigrationName, StringComparer.Ordinal))
             findings.Add(await LookAsync(session, directory, state, failed, actual, cancellationToken).ConfigureAwait(false));
+        if (findings.Count == 0) findings.AddRange(await LateAsync(session, state, actual, cancellationToken).ConfigureAwait(false));
         return findings.ToImmutable();
     }
+
+    // Migrations of two branches that meet, or that were tried in vain: another may have done already what is left of them.
+    private async ValueTask<IEnumerable<DoctorFinding>> LateAsync(IDatabaseSession session, HistoryState state, DatabaseSchema actual, CancellationToken cancellationToken)
+    {
+        var tried = state.RolledBack.Select(r => r.MigrationName).ToHashSet(StringComparer.Ordinal);
+        ImmutableArray<MigrationFile> late = [.. state.Pending.Where(f => state.LateNames.Contains(f.Name) || tried.Contains(f.Name))];
+        if (late.IsEmpty || !state.Missing.IsEmpty) return [];
+        var shapes = new Shapes(workspace, new Replayer(workspace, session, services.Time));
+        ImmutableArray<MigrationFile> together = [.. state.Applied.Concat(late).OrderBy(f => f.Name, StringComparer.Ordinal)];
+        try
+        {
+            var reached = await shapes.AfterAsync(together, cancellationToken).ConfigureAwait(false);
+            if (!shapes.IsFirst(workspace.Mark(actual, together), reached, await shapes.AfterAsync(state.Applied, cancellationToken).ConfigureAwait(false))) return [];
+        }
+        catch (PloyException exception) when (exception.Code == "P3006")
+        {
+            return
+            [
+                new DoctorFinding
+                {
+                    Migration = late[0].Name,
+                    Verdict = DoctorVerdict.CannotTell,
+                    Facts = ["It is not applied.", $"With those that are applied it does not run, in the order of their names: {exception.Message}", .. exception.Notes],
+                    Way = "Correct the file that is named, then run `ploy migrate doctor` again.",
+                    CanFix = false,
+                },
+            ];
+        }
+
+        return late.Select(file =>
+        {
+            var statements = MigrationScriptReader.Read(file, workspace.Dialect).Statements;
+            var untold = statements.Count(s => !ShowsInStructure(s.Words, s.TextIn(file.Script.Text)));
+            return new DoctorFinding
+            {
+                Migration = file.Name,
+                Verdict = untold == 0 ? DoctorVerdict.Applied : DoctorVerdict.CannotTell,
+                Facts =
+                [
+                    "It is not applied, but the database is already what it leads to together with those that are.",
+                    .. untold == 0 ? (string[])[] : [$"But {untold} of its {statements.Length} statements do not show in the structure, which does not tell whether they are still to be done."],
+                ],
+                Way = $"{(untold == 0 ? "" : "Look at what they would do. Where it is done already: ")}Record it as applied: `ploy migrate resolve --applied {file.Name}`.",
+                CanFix = untold == 0,
+            };
+        });
+    }
+
+    // Whether what the statement does can be read from the tables, columns, keys, indexes and enums that a database has.
+    private static bool ShowsInStructure(IReadOnlyList<string> words, string text) => words switch
+    {
+        ["ALTER", "TABLE", ..] => ShownAlterations().IsMatch(text) && !HiddenAlterations().IsMatch(text),
+        ["CREATE" or "DROP", "TABLE" or "INDEX" or "TYPE" or "SCHEMA" or "UNIQUE", ..] or ["ALTER", "TYPE", ..] => true,
+        _ => false,
+    };
+
+    [GeneratedRegex(@"\b(ADD|DROP|ALTER|RENAME)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex ShownAlterations();
+
+    [GeneratedRegex(@"\b(OWNER\s+TO|ROW\s+LEVEL\s+SECURITY|(EN|DIS)ABLE\s+(ALWAYS\s+|REPLICA\s+)?(TRIGGER|RULE))\b", RegexOptions.IgnoreCase)]
+    private static partial Regex HiddenAlterations();
 
     // The longest run of migrations from the first on that leads to exactly this database.
     private async ValueTask<ImmutableArray<DoctorFinding>> BaselineAsync(IDatabaseSession session, MigrationDirectory directory, DatabaseSchema actual, CancellationToken cancellationToken)

@@ -53,7 +53,9 @@ public sealed record Mismatch(DatabaseAddress Address, HistoryState State, Schem
     private ImmutableArray<string> Reasons =>
     [
         .. State.Edited.Select(e => $"the migration `{e.File.Name}` was changed after it was applied"),
-        .. State.Missing.Select(a => $"the migration `{a.MigrationName}` is applied but not on disk"),
+        .. State.Missing is [var only]
+            ? [$"the migration `{only.MigrationName}` is applied but not on disk"]
+            : State.Missing.IsEmpty ? (string[])[] : [$"{State.Missing.Length} migrations are applied but not on disk: {string.Join(", ", State.Missing.Select(a => $"`{a.MigrationName}`"))}"],
     ];
 
     private IEnumerable<string> Ways
@@ -77,7 +79,12 @@ public sealed record Mismatch(DatabaseAddress Address, HistoryState State, Schem
                 : "`ploy migrate dev --take-drift` writes the difference into a new migration and records it as applied";
             if (!Difference.IsEmpty) yield return "`ploy migrate dev --undo-drift` takes the difference out of the database";
             foreach (var edited in State.Edited) yield return $"`ploy migrate resolve --applied {edited.File.Name}` says that the file as it is now is what was applied";
-            foreach (var missing in State.Missing) yield return $"`ploy migrate resolve --rolled-back {missing.MigrationName}` forgets it, where the database has nothing of it";
+            if (!State.Missing.IsEmpty)
+            {
+                yield return "where others work on this database with files that are not here: merge their branch, or use a database of your own";
+                yield return $"`ploy migrate resolve --rolled-back {(State.Missing is [var only] ? only.MigrationName : "NAME")}` forgets {(State.Missing.Length == 1 ? "it" : "one")}, where the database has nothing of it";
+            }
+
             yield return "`ploy migrate reset` empties the database and applies all migrations, where all data may go";
         }
     }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Ploy.Core.Diagnostics;
 using Ploy.Migrations.Engine;
 using Ploy.Migrations.Files;
+using Ploy.Relational.Changes;
 using Ploy.Relational.Diff;
 using Ploy.Relational.Planning;
 using Ploy.Relational.Sessions;
@@ -68,7 +69,7 @@ internal sealed class MismatchSettler(Workspace workspace, MigrationServices ser
         var name = MigrationNames.Create(
             MigrationNames.TimeAfter(services.Time.GetUtcNow(), directory.Files is [.., var last] ? last.Name : null),
             input.Name ?? (mismatch.State.IsInitialized ? NameProposal.For(mismatch.Difference) : "baseline"));
-        var file = directory.Add(name, MigrationScript.Render(mismatch.Difference, workspace.Dialect), workspace.Dialect.Id);
+        var file = directory.Add(name, MigrationScript.Render(ForFiles(mismatch.Difference), workspace.Dialect), workspace.Dialect.Id);
         try
         {
             await ProveAsync(session, mismatch, file, cancellationToken).ConfigureAwait(false);
@@ -78,10 +79,16 @@ internal sealed class MismatchSettler(Workspace workspace, MigrationServices ser
         catch
         {
             // Nothing refers to it yet.
-            Directory.Delete(Path.Combine(directory.Path, name), recursive: true);
+            file.Delete();
             throw;
         }
     }
+
+    // A live database names the namespace of everything. A migration that names the connection's own would change that one whatever namespace it is applied in.
+    private SchemaDifference ForFiles(SchemaDifference difference) =>
+        workspace.Model.Datasource is { Namespaces.IsEmpty: true } && (workspace.Address.Namespace ?? workspace.Dialect.DefaultNamespace) is { } own
+            ? difference with { After = difference.After with { DefaultNamespace = own } }
+            : difference;
 
     private async ValueTask ProveAsync(IDatabaseSession session, Mismatch mismatch, MigrationFile file, CancellationToken cancellationToken)
     {
@@ -146,6 +153,8 @@ internal sealed class MismatchSettler(Workspace workspace, MigrationServices ser
         var connector = workspace.Dialect.Connector;
         var history = connector.History(session);
         await using var held = await services.LockAsync(workspace.Address, input.LockWait, cancellationToken).ConfigureAwait(false);
+        if (!mismatch.State.IsStill(await history.ReadAsync(cancellationToken).ConfigureAwait(false)))
+            throw new PloyException("PLOY2304", "Another run has changed the history at this moment. Nothing has changed.", "Run the command again.");
         if (!mismatch.State.IsInitialized) await history.CreateAsync(cancellationToken).ConfigureAwait(false);
         await services.RetryAsync("undo-drift", WriteAsync, cancellationToken).ConfigureAwait(false);
 

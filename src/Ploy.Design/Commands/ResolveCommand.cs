@@ -21,8 +21,7 @@ public sealed class ResolveCommand(Workspace workspace, MigrationServices servic
     public async ValueTask ApplyAsync(string name, TimeSpan lockWait, CancellationToken cancellationToken)
     {
         var directory = workspace.ReadMigrations();
-        var file = directory.Files.FirstOrDefault(f => f.Name == name) ?? throw new PloyException(
-            "P3017", $"There is no migration `{name}` in `{directory.DisplayPath}`.", Nearest(name, directory));
+        var file = directory.Require(name);
         await WithHistoryAsync(lockWait, async (session, attempts) =>
         {
             var history = workspace.Dialect.Connector.History(session);
@@ -71,6 +70,7 @@ public sealed class ResolveCommand(Workspace workspace, MigrationServices servic
             var rest = SchemaDiffer.Diff(without, actual, workspace.Dialect);
             if (!rest.IsEmpty) throw NotProven(name, "the database is not what the other migrations lead to", rest);
             if (state.Missing.Any(m => m.MigrationName == name)) return;
+            if (!shapes.AreDistinct(without, actual) && state.Edited.All(e => e.File.Name != name) && await FailsAsync(shapes, state, name, cancellationToken).ConfigureAwait(false)) return;
             var with = await shapes.AfterAsync(state.Applied, cancellationToken).ConfigureAwait(false);
             if (!shapes.AreDistinct(without, with)) throw NotProven(name, "it changes nothing that can be seen in the database's structure");
             if (!shapes.IsFirst(actual, without, with)) throw NotProven(name, "objects that it makes are in the database");
@@ -78,6 +78,22 @@ public sealed class ResolveCommand(Workspace workspace, MigrationServices servic
         catch (PloyException exception) when (exception.Code is "P3006" or "P3014")
         {
             throw NotProven(name, char.ToLowerInvariant(exception.Message[0]) + exception.Message[1..].TrimEnd('.'));
+        }
+    }
+
+    // It was recorded as applied and cannot have been: as it is, it does not run behind those before it.
+    private static async ValueTask<bool> FailsAsync(Shapes shapes, HistoryState state, string name, CancellationToken cancellationToken)
+    {
+        var before = state.Applied.TakeWhile(f => f.Name != name).ToImmutableArray();
+        await shapes.AfterAsync(before, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await shapes.AfterAsync(state.Applied[..(before.Length + 1)], cancellationToken).ConfigureAwait(false);
+            return false;
+        }
+        catch (PloyException exception) when (exception.Code == "P3006")
+        {
+            return true;
         }
     }
 
@@ -110,9 +126,4 @@ public sealed class ResolveCommand(Workspace workspace, MigrationServices servic
             await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
-
-    private static string Nearest(string name, MigrationDirectory directory) =>
-        directory.Files.FirstOrDefault(f => f.Name.EndsWith(name, StringComparison.OrdinalIgnoreCase) || f.Name.StartsWith(name, StringComparison.OrdinalIgnoreCase)) is { } near
-            ? $"Did you mean `{near.Name}`?"
-            : "Give the whole name of a folder there.";
 }

@@ -22,6 +22,9 @@ public sealed class MigrationEngine(MigrationServices services)
     // Of migrations that travel together: enough to hide the network, few enough that progress is seen.
     private const int GroupedStatements = 60;
 
+    /// <summary>Names of migrations that are older than one that is applied: they were made without it, which a failure of theirs may come from.</summary>
+    public IReadOnlySet<string> Late { get; init; } = ImmutableHashSet<string>.Empty;
+
     /// <summary>Applies the files in order and stops at the first that fails. The caller holds the lock and has made the history table.</summary>
     /// <returns>The names of those applied.</returns>
     /// <exception cref="PloyException">P3018 where a statement failed; those before stay applied.</exception>
@@ -147,7 +150,7 @@ public sealed class MigrationEngine(MigrationServices services)
         using var span = Begin(script);
         attempt = attempt with { Checksum = file.Checksum };
         var limit = await LockLimitAsync(session, script, services.Dialect, cancellationToken).ConfigureAwait(false);
-        await FinishPartsAsync(new ScriptInParts(services, session, script, attempt, limit), session, script, attempt, cancellationToken).ConfigureAwait(false);
+        await WatchAsync(span, FinishPartsAsync(new ScriptInParts(services, session, script, attempt, limit), session, script, attempt, cancellationToken)).ConfigureAwait(false);
         Finish(script, start);
     }
 
@@ -155,8 +158,23 @@ public sealed class MigrationEngine(MigrationServices services)
     {
         var start = services.Time.GetTimestamp();
         using var span = Begin(script);
-        await ApplyAsync(session, script, cancellationToken).ConfigureAwait(false);
+        await WatchAsync(span, ApplyAsync(session, script, cancellationToken)).ConfigureAwait(false);
         Finish(script, start);
+    }
+
+    // A span says by which code its work failed, not with which text.
+    private static async ValueTask WatchAsync(Activity? span, ValueTask work)
+    {
+        try
+        {
+            await work.ConfigureAwait(false);
+        }
+        catch (PloyException exception) when (span is not null)
+        {
+            span.SetTag("error.type", exception.Code);
+            span.SetStatus(ActivityStatusCode.Error);
+            throw;
+        }
     }
 
     private Activity? Begin(ReadScript script)
@@ -214,7 +232,12 @@ public sealed class MigrationEngine(MigrationServices services)
                 var failure = script.Locate(exception);
                 // To a damaged database nothing more is written.
                 if (exception.Fault != StatementFault.Damage) await RecordRolledBackAsync(connector.History(session), attempt, Log(script, failure)).ConfigureAwait(false);
-                throw Failed(script, failure, "the migration was rolled back, nothing of it is applied", "Correct the file, then run the command again.", retry.Note);
+                throw Failed(
+                    script, failure, "the migration was rolled back, nothing of it is applied",
+                    Late.Contains(script.File.Name)
+                        ? "It is older than migrations that are applied here, and was made without them. `ploy migrate doctor` finds out whether the database is already what it leads to; else correct the file, then run the command again."
+                        : "Correct the file, then run the command again.",
+                    retry.Note);
             }
             catch (PloyException exception) when (exception.Code == Lost)
             {

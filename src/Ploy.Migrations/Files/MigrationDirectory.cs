@@ -49,6 +49,15 @@ public sealed class MigrationDirectory
         return new MigrationDirectory(path, displayPath, files.ToImmutable(), ReadProvider(System.IO.Path.Combine(path, LockName), $"{displayPath}/{LockName}"));
     }
 
+    /// <summary>The migration of that name.</summary>
+    /// <exception cref="PloyException">P3017 where there is none; the help names a near one.</exception>
+    public MigrationFile Require(string name) => Files.FirstOrDefault(f => f.Name == name) ?? throw new PloyException(
+        "P3017",
+        $"There is no migration `{name}` in `{DisplayPath}`.",
+        Files.FirstOrDefault(f => f.Name.EndsWith(name, StringComparison.OrdinalIgnoreCase) || f.Name.StartsWith(name, StringComparison.OrdinalIgnoreCase)) is { } near
+            ? $"Did you mean `{near.Name}`?"
+            : "Give the whole name of a folder there.");
+
     /// <summary>Refuses a folder that was made for another product.</summary>
     /// <exception cref="PloyException">P3019.</exception>
     public void RequireProvider(string provider)

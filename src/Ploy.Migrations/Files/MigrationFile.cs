@@ -59,6 +59,9 @@ public sealed class MigrationFile
     /// <exception cref="PloyException">As for <see cref="Script"/>, where the file has to be looked at.</exception>
     public bool Matches(string recorded) => recorded == Checksum || MigrationChecksum.Matches(Bytes(), recorded);
 
+    /// <summary>Deletes the folder of a migration that was written a moment ago and that no database has.</summary>
+    public void Delete() => Directory.Delete(Path.GetDirectoryName(_path)!, recursive: true); // a file has a folder
+
     /// <inheritdoc />
     public override string ToString() => Name;
 

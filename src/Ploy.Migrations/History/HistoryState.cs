@@ -18,8 +18,11 @@ public sealed record RolledBackMigration(string MigrationName, int Times, Migrat
 /// <summary>What the files and the history say of each other; several lists may be non-empty at once.</summary>
 public sealed record HistoryState
 {
+    /// <summary>The rows of the history, by start time; null where the database has no history table.</summary>
+    public required ImmutableArray<MigrationAttempt>? Attempts { get; init; }
+
     /// <summary>Whether the database has a history table.</summary>
-    public required bool IsInitialized { get; init; }
+    public bool IsInitialized => Attempts is not null;
 
     /// <summary>Files that are applied, in the order of their names.</summary>
     public required ImmutableArray<MigrationFile> Applied { get; init; }
@@ -42,6 +45,9 @@ public sealed record HistoryState
     /// <summary>Pending files that sort before the last applied migration.</summary>
     public required ImmutableArray<MigrationFile> OutOfOrder { get; init; }
 
+    /// <summary>The names of <see cref="OutOfOrder"/>.</summary>
+    public IReadOnlySet<string> LateNames => OutOfOrder.Select(f => f.Name).ToHashSet(StringComparer.Ordinal);
+
     /// <summary>The last migration that both files and history have; null where they share none.</summary>
     public required string? LastCommon { get; init; }
 
@@ -50,6 +56,9 @@ public sealed record HistoryState
 
     /// <summary>Whether there is nothing to apply and nothing wrong.</summary>
     public bool IsUpToDate => Pending.IsEmpty && Failed.IsEmpty && Edited.IsEmpty && Missing.IsEmpty;
+
+    /// <summary>Whether the history still says what was compared here: nobody has applied or resolved anything since.</summary>
+    public bool IsStill(ImmutableArray<MigrationAttempt>? attempts) => attempts is { } now ? Attempts is { } then && then.SequenceEqual(now) : Attempts is null;
 
     /// <summary>Compares them; pure.</summary>
     /// <param name="files">In the order of their names.</param>
@@ -67,7 +76,7 @@ public sealed record HistoryState
         var last = applied.Keys.Max(StringComparer.Ordinal);
         return new HistoryState
         {
-            IsInitialized = attempts is not null,
+            Attempts = attempts,
             Applied = [.. files.Where(f => applied.ContainsKey(f.Name))],
             Pending = pending,
             Failed = [.. standing.Where(a => a.FinishedAt is null)],

@@ -43,6 +43,7 @@ internal sealed class CommandContext(Terminal terminal, ParseResult options, Dia
         new ErrorRenderer(Terminal).Render(workspace.Compilation.Diagnostics.Where(d => d.Severity == Severity.Warning));
         foreach (var warning in workspace.Address.Warnings) Terminal.Warn(warning);
         Terminal.Note(Describe(workspace));
+        System.Diagnostics.Activity.Current?.SetTag("db.namespace", workspace.Address.Database).SetTag("server.address", workspace.Address.Location);
         return workspace;
     }
 
@@ -60,27 +61,16 @@ internal sealed class CommandContext(Terminal terminal, ParseResult options, Dia
     }
 
     /// <summary>What the engine needs, with progress on standard error or as JSON.</summary>
-    public MigrationServices Services(Workspace workspace, TimeSpan? lockTimeout = null, TimeSpan? statementTimeout = null) => new()
+    public MigrationServices Services(Workspace workspace, LimitOptions? limits = null) => new()
     {
         Dialect = workspace.Dialect,
         NewId = NewId,
         Report = new EventRenderer(Terminal).Render,
-        Limits = LimitsOf(workspace.Project, lockTimeout, statementTimeout),
+        Limits = limits?.Of(this, workspace.Project) ?? LimitOptions.Of(workspace.Project),
     };
 
     /// <summary>How long to wait for another run.</summary>
     public TimeSpan LockWait(Option<TimeSpan?> option) => Options.GetValue(option) ?? TimeSpan.FromMinutes(5);
-
-    /// <summary>How long statements may wait and run: by option, else by <c>ploy.toml</c>, else the defaults.</summary>
-    public static Limits LimitsOf(Project project, TimeSpan? lockTimeout, TimeSpan? statementTimeout)
-    {
-        var usual = new Limits();
-        return usual with
-        {
-            Lock = lockTimeout ?? project.Toml?.LockTimeout ?? usual.Lock,
-            Statement = statementTimeout ?? project.Toml?.StatementTimeout ?? usual.Statement,
-        };
-    }
 
     // One random identifier for each attempt; nothing else here is random.
 #pragma warning disable RS0030 // the composition root is where the source of identifiers is injected

@@ -47,12 +47,13 @@ internal static class GlobalOptions
     };
 
     /// <summary>A new option for the longest wait of a statement for a lock; null where it is not given.</summary>
-    public static Option<TimeSpan?> LockTimeout() => Timeout("--lock-timeout", "Longest wait of a statement for a lock before it is tried again; 5s by default.");
+    public static Option<TimeSpan?> LockTimeout(string description) => Timeout("--lock-timeout", description);
 
     /// <summary>A new option for the longest run of a statement; null where it is not given.</summary>
     public static Option<TimeSpan?> StatementTimeout() => Timeout("--statement-timeout", "Longest run of a statement; without limit by default.");
 
-    private static Option<TimeSpan?> Timeout(string name, string description) => new(name)
+    /// <summary>A new option for a time; null where it is not given.</summary>
+    public static Option<TimeSpan?> Timeout(string name, string description) => new(name)
     {
         Description = description,
         HelpName = "TIME",
@@ -60,7 +61,7 @@ internal static class GlobalOptions
         {
             var text = result.Tokens[0].Value;
             if (Migrations.Engine.ScriptSettings.ParseTime(text) is { } time) return time;
-            result.AddError($"`{text}` is no time for {name}: write 500ms, 5s or 10min; 0 is no limit.");
+            result.AddError($"`{text}` is no time for {name}: write 500ms, 5s or 10min; 0 is {(name == "--lock-retry" ? "one try" : "no limit")}.");
             return null;
         },
     };

@@ -18,6 +18,9 @@ internal abstract class Verb : Command
     /// <summary>One line that shows how it is used.</summary>
     public string Example { get; }
 
+    /// <summary>What to know after it was cancelled, as a sentence; null for nothing.</summary>
+    protected virtual string? AfterCancel => null;
+
     /// <summary>Runs it; returns the exit code.</summary>
     protected abstract Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken);
 
@@ -54,7 +57,8 @@ internal abstract class Verb : Command
         {
             terminal.EndResult(isDone: false);
             terminal.Json(json => json.WriteString("type", "cancelled"));
-            terminal.Note("Cancelled.");
+            terminal.EndLive();
+            terminal.Note(AfterCancel is { } advice ? $"Cancelled. {advice}" : "Cancelled.");
             return 130;
         }
     });

@@ -72,6 +72,75 @@ public sealed class AroundDeployTests : IDisposable
         (await DeployAsync(database.Url)).Expect(0);
         (await DeployAsync(database.Url)).Expect(0);
         Assert.Equal("ran\n", _folder.Read("after.txt"));
+        Migration(2, "CREATE TABLE b (id integer);\n");
+        _folder.Write("ploy.toml", "[hooks]\nafter-deploy = 'exit 3'\n");
+        Assert.Contains("do by hand what it has not done: it runs again only where something is pending", (await DeployAsync(database.Url)).Expect(1).Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("postgresql")]
+    [InlineData("sqlite")]
+    public async Task A_dry_run_without_a_database_says_that_it_would_be_made(string provider)
+    {
+        await using var database = await TemporaryDatabase.CreateAsync(provider);
+        Begin(provider);
+        Migration(1, "CREATE TABLE a (id integer);\n");
+        var url = provider == "sqlite" ? "file:./none.db" : database.Url.Replace(((TemporaryPostgresDatabase)database).Name, "none_of_that_name", StringComparison.Ordinal);
+
+        var run = (await DeployAsync(url, "--dry-run")).Expect(0);
+
+        Assert.Contains("Would run, in this order:\n  the database `none", run.Output, StringComparison.Ordinal);
+        Assert.Contains("20200101000000_m\n  1 statement, one transaction\n  1  CREATE TABLE a (id integer)\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("error[P1003]", (await InProcess.RunAsync(_folder.Root, "migrate", "status", "--url", url)).Expect(1).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Comments_that_say_nothing_known_are_refused_and_those_of_others_are_none()
+    {
+        await using var database = TemporaryDatabase.Sqlite();
+        Begin("sqlite");
+        Migration(1, "-- deploy:lock_timeout 2s\n-- see ploy:lock_timeout\nCREATE TABLE a (id integer);\n-- ploy:lock_timout 2s\n");
+        var run = (await DeployAsync(database.Url)).Expect(1);
+        Assert.Contains("error[PLOY2306]: The comment `-- ploy:lock_timout 2s` says nothing that Ploy knows.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("migration.sql:4:1", run.Error, StringComparison.Ordinal);
+        Migration(1, _folder.Read("migrations/20200101000000_m/migration.sql").Replace("lock_timout", "lock_timeout", StringComparison.Ordinal));
+        (await DeployAsync(database.Url)).Expect(0);
+    }
+
+    [Theory]
+    [InlineData("db", "execute", "--file", "wait.sql")]
+    [InlineData("db", "seed")]
+    public async Task Scripts_of_the_users_own_are_limited_where_they_say_so(params string[] command)
+    {
+        await using var database = await TemporaryDatabase.PostgresAsync();
+        Begin("postgresql");
+        _folder.Write("wait.sql", "SELECT pg_sleep(60);\n");
+        _folder.Write("ploy.toml", "[seed]\nfiles = [\"wait.sql\"]\n");
+        Assert.Contains("57014 canceling statement due to statement timeout", (await InProcess.RunAsync(_folder.Root, [.. command, "--statement-timeout", "50ms", "--url", database.Url])).Expect(1).Error, StringComparison.Ordinal);
+        _folder.Write("wait.sql", "SELECT 1 / (current_setting('lock_timeout') = '70ms')::int;\n");
+        (await InProcess.RunAsync(_folder.Root, [.. command, "--lock-timeout", "70ms", "--url", database.Url])).Expect(0);
+        Assert.Contains("division by zero", (await InProcess.RunAsync(_folder.Root, [.. command, "--url", database.Url])).Expect(1).Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "--lock-retry", "0")]
+    [InlineData("[migrations]\nlockRetry = \"0\"\n")]
+    public async Task A_lock_is_tried_for_as_long_as_the_user_says(string toml, params string[] options)
+    {
+        await using var database = await TemporaryDatabase.PostgresAsync();
+        Begin("postgresql");
+        _folder.Write("ploy.toml", toml);
+        Migration(1, "CREATE TABLE a (id integer);\n");
+        (await DeployAsync(database.Url)).Expect(0);
+        Migration(2, "ALTER TABLE a ADD COLUMN b integer;\n");
+        await using var holder = new Npgsql.NpgsqlConnection(database.ConnectionString);
+        await holder.OpenAsync(TestContext.Current.CancellationToken);
+        await using (var hold = new Npgsql.NpgsqlCommand("BEGIN; LOCK TABLE a IN ACCESS SHARE MODE", holder)) await hold.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
+        var run = (await DeployAsync(database.Url, ["--lock-timeout", "50ms", .. options])).Expect(1);
+
+        Assert.Contains("canceling statement due to lock timeout", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("waits for a lock, try", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

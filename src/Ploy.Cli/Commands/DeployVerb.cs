@@ -14,15 +14,16 @@ internal sealed class DeployVerb : Verb
     private readonly Option<string?> _to = new("--to") { Description = "Apply up to this migration.", HelpName = "NAME" };
     private readonly Option<string?> _backup = new("--backup") { Description = "Write a backup there before anything is applied; read back by `ploy db restore`.", HelpName = "DIR" };
     private readonly Option<TimeSpan?> _lockWait = GlobalOptions.LockWait();
-    private readonly Option<TimeSpan?> _lockTimeout = GlobalOptions.LockTimeout();
-    private readonly Option<TimeSpan?> _statementTimeout = GlobalOptions.StatementTimeout();
+    private readonly LimitOptions _limits = new();
     private readonly Option<string?> _url = GlobalOptions.Url();
 
     public DeployVerb()
         : base("deploy", "Apply what is pending; never asks, never resets.", "ploy migrate deploy --url \"$DATABASE_URL\"")
     {
-        foreach (var option in (Option[])[_dryRun, _strict, _to, _backup, _lockWait, _lockTimeout, _statementTimeout, _url]) Add(option);
+        foreach (var option in (Option[])[_dryRun, _strict, _to, _backup, _lockWait, .. _limits.All, _url]) Add(option);
     }
+
+    protected override string? AfterCancel => "What was under way is rolled back; `ploy migrate status` says what is applied.";
 
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
@@ -35,7 +36,7 @@ internal sealed class DeployVerb : Verb
             LockWait = context.LockWait(_lockWait),
             BackupFolder = context.Options.GetValue(_backup) is { } folder ? Path.GetFullPath(folder, context.Terminal.WorkingDirectory) : null,
         };
-        var services = context.Services(workspace, context.Options.GetValue(_lockTimeout), context.Options.GetValue(_statementTimeout));
+        var services = context.Services(workspace, _limits);
         var report = await new DeployCommand(workspace, services).RunAsync(input, cancellationToken).ConfigureAwait(false);
         Tell(context.Terminal, report, input, workspace, services.Limits);
         return 0;
@@ -60,7 +61,7 @@ internal sealed class DeployVerb : Verb
             }
             else if (input.BackupFolder is not null) json.WriteString("backup", report.Backup?.Path);
         });
-        if (report.CreatedDatabase) terminal.Say($"The database `{report.Address.Database}` was created at `{report.Address.Location}`.");
+        if (report.CreatedDatabase && !input.DryRun) terminal.Say($"The database `{report.Address.Database}` was created at `{report.Address.Location}`.");
         foreach (var file in report.Before.OutOfOrder) terminal.Warn($"`{file.Name}` is older than the last applied migration; it is applied out of order.");
         foreach (var edited in report.Before.Edited) terminal.Warn($"`{edited.File.Name}` was changed after it was applied; the change is not in the database.");
         foreach (var missing in report.Before.Missing) terminal.Warn($"`{missing.MigrationName}` is applied, but it is not on disk.");
@@ -79,7 +80,8 @@ internal sealed class DeployVerb : Verb
     private static void TellPlan(Terminal terminal, DeployReport report, DeployInput input, Workspace workspace, Limits limits)
     {
         terminal.Say("Would run, in this order:");
-        if (input.BackupFolder is { } folder) terminal.Say($"  backup to {DisplayPath.Of(folder, terminal.WorkingDirectory)}/, read back");
+        if (report.CreatedDatabase) terminal.Say($"  the database `{report.Address.Database}` is created at `{report.Address.Location}`");
+        else if (input.BackupFolder is { } folder) terminal.Say($"  backup to {DisplayPath.Of(folder, terminal.WorkingDirectory)}/, read back");
         if (workspace.Project.Toml?.BeforeDeploy is { } before) terminal.Say(terminal.Fit($"  before-deploy: {before}"));
         DryRun.Tell(terminal, report.Plan, workspace.Dialect, limits);
         terminal.Say();

@@ -72,7 +72,7 @@ internal sealed class DevVerb : Verb
             foreach (var item in report.Unmanaged) json.WriteStringValue(UnmanagedList.Describe(item));
             json.WriteEndArray();
         });
-        foreach (var name in report.OutOfOrder) terminal.Note($"warning: `{name}` is older than the last applied migration; it is applied out of order.");
+        foreach (var name in report.OutOfOrder) terminal.Warn($"`{name}` is older than the last applied migration; it is applied out of order.");
         if (report.CreatedDatabase) terminal.Say($"The database `{report.Address.Database}` was created at `{report.Address.Location}`.");
         if (report.Taken is { } taken) terminal.Say($"What the database had of its own is now a migration, recorded as applied: {taken.Script.Path}");
         else if (report.IsSettled) terminal.Say("The database and its history are what the migrations say again.");

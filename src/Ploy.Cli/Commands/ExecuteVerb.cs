@@ -10,12 +10,14 @@ internal sealed class ExecuteVerb : Verb
 {
     private readonly Option<string?> _file = new("--file") { Description = "The script.", HelpName = "PATH" };
     private readonly Option<bool> _stdin = new("--stdin") { Description = "Read the script from standard input." };
+    private readonly Option<TimeSpan?> _lockTimeout = GlobalOptions.LockTimeout("Longest wait of a statement for a lock; without limit by default.");
+    private readonly Option<TimeSpan?> _statementTimeout = GlobalOptions.StatementTimeout();
     private readonly Option<string?> _url = GlobalOptions.Url();
 
     public ExecuteVerb()
         : base("execute", "Run a script as it is; rows that it gives are not shown.", "ploy db execute --file fix.sql")
     {
-        foreach (var option in (Option[])[_file, _stdin, _url]) Add(option);
+        foreach (var option in (Option[])[_file, _stdin, _lockTimeout, _statementTimeout, _url]) Add(option);
     }
 
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
@@ -25,7 +27,7 @@ internal sealed class ExecuteVerb : Verb
             throw new PloyException("PLOY2000", file is null ? "`db execute` needs a script." : "`db execute` takes one script, not two.", "Give either `--file PATH` or `--stdin`.");
         var (dialect, address) = context.FindDatabase(context.Options.GetValue(_url));
         var script = file is null ? SourceText.From("standard input", await context.Terminal.In.ReadToEndAsync(cancellationToken).ConfigureAwait(false)) : Read(context, file);
-        await new ExecuteCommand(dialect, address).RunAsync(script, cancellationToken).ConfigureAwait(false);
+        await new ExecuteCommand(dialect, address, new ScriptLimits(context.Options.GetValue(_lockTimeout), context.Options.GetValue(_statementTimeout))).RunAsync(script, cancellationToken).ConfigureAwait(false);
         context.Terminal.Say($"The script ran on {address}.");
         return 0;
     }

@@ -11,15 +11,14 @@ internal sealed class PushVerb : Verb
     private readonly Option<bool> _reset = new("--force-reset") { Description = "Empty the database first; all data is lost." };
     private readonly Option<string?> _consent = GlobalOptions.Consent();
     private readonly Option<TimeSpan?> _lockWait = GlobalOptions.LockWait();
-    private readonly Option<TimeSpan?> _lockTimeout = GlobalOptions.LockTimeout();
-    private readonly Option<TimeSpan?> _statementTimeout = GlobalOptions.StatementTimeout();
+    private readonly LimitOptions _limits = new();
     private readonly Option<string?> _url = GlobalOptions.Url();
     private readonly Option<bool> _skipGenerate = new("--skip-generate") { Description = "Do not write the client." };
 
     public PushVerb()
         : base("push", "Make the database what the schema says, without a migration.", "ploy db push --accept-data-loss")
     {
-        foreach (var option in (Option[])[_accept, _reset, _consent, _lockWait, _lockTimeout, _statementTimeout, _url, _skipGenerate]) Add(option);
+        foreach (var option in (Option[])[_accept, _reset, _consent, _lockWait, .. _limits.All, _url, _skipGenerate]) Add(option);
     }
 
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
@@ -32,7 +31,7 @@ internal sealed class PushVerb : Verb
             Consent = context.Options.GetValue(_consent),
             LockWait = context.LockWait(_lockWait),
         };
-        var report = await new PushCommand(workspace, context.Services(workspace, context.Options.GetValue(_lockTimeout), context.Options.GetValue(_statementTimeout)), context.Prompt).RunAsync(input, cancellationToken).ConfigureAwait(false);
+        var report = await new PushCommand(workspace, context.Services(workspace, _limits), context.Prompt).RunAsync(input, cancellationToken).ConfigureAwait(false);
         Tell(context.Terminal, report);
         var generate = new GenerateCommand(workspace);
         if (generate.IsConfigured && !context.Options.GetValue(_skipGenerate)) GenerateVerb.Tell(context.Terminal, generate.Run());

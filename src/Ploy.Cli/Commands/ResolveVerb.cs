@@ -9,14 +9,13 @@ internal sealed class ResolveVerb : Verb
     private readonly Option<string?> _applied = new("--applied") { Description = "Record this migration as applied, without running it.", HelpName = "NAME" };
     private readonly Option<string?> _rolledBack = new("--rolled-back") { Description = "Record it as rolled back: a failed one, or one that the database has nothing of.", HelpName = "NAME" };
     private readonly Option<TimeSpan?> _lockWait = GlobalOptions.LockWait();
-    private readonly Option<TimeSpan?> _lockTimeout = GlobalOptions.LockTimeout();
-    private readonly Option<TimeSpan?> _statementTimeout = GlobalOptions.StatementTimeout();
+    private readonly LimitOptions _limits = new();
     private readonly Option<string?> _url = GlobalOptions.Url();
 
     public ResolveVerb()
         : base("resolve", "Write into the history what became of a migration.", "ploy migrate resolve --applied 20260301101500_init")
     {
-        foreach (var option in (Option[])[_applied, _rolledBack, _lockWait, _lockTimeout, _statementTimeout, _url]) Add(option);
+        foreach (var option in (Option[])[_applied, _rolledBack, _lockWait, .. _limits.All, _url]) Add(option);
     }
 
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
@@ -25,7 +24,7 @@ internal sealed class ResolveVerb : Verb
         if (applied is null == rolledBack is null)
             throw new PloyException("PLOY2000", "Exactly one of `--applied` and `--rolled-back` is needed.", "Write `ploy migrate resolve --applied NAME` or `--rolled-back NAME`.");
         var workspace = context.LoadWorkspace(context.Options.GetValue(_url));
-        var command = new ResolveCommand(workspace, context.Services(workspace, context.Options.GetValue(_lockTimeout), context.Options.GetValue(_statementTimeout)));
+        var command = new ResolveCommand(workspace, context.Services(workspace, _limits));
         var wait = context.LockWait(_lockWait);
         if (applied is not null) await command.ApplyAsync(applied, wait, cancellationToken).ConfigureAwait(false);
         else await command.RollBackAsync(rolledBack!, wait, cancellationToken).ConfigureAwait(false); // one of both is given

@@ -11,13 +11,14 @@ internal sealed class RestoreVerb : Verb
     private readonly Option<bool> _force = new("--force", "-f") { Description = "Do not ask; no consent for a database that is not disposable." };
     private readonly Option<string?> _consent = GlobalOptions.Consent();
     private readonly Option<TimeSpan?> _lockWait = GlobalOptions.LockWait();
+    private readonly Option<TimeSpan?> _lockTimeout = GlobalOptions.LockTimeout("Longest wait for what other programs hold of the database; 5s by default.");
     private readonly Option<string?> _url = GlobalOptions.Url();
 
     public RestoreVerb()
         : base("restore", "Put a backup of `migrate deploy --backup` in place of what the database holds.", "ploy db restore backups/shop-20260301T101500Z.dump")
     {
         Add(_file);
-        foreach (var option in (Option[])[_force, _consent, _lockWait, _url]) Add(option);
+        foreach (var option in (Option[])[_force, _consent, _lockWait, _lockTimeout, _url]) Add(option);
     }
 
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
@@ -25,7 +26,9 @@ internal sealed class RestoreVerb : Verb
         var workspace = context.LoadWorkspace(context.Options.GetValue(_url));
         var file = Path.GetFullPath(context.Options.GetValue(_file)!, context.Terminal.WorkingDirectory); // the parser requires it
         var given = new Given(context.Options.GetValue(_force), context.Options.GetValue(_consent));
-        var report = await new RestoreCommand(workspace, context.Services(workspace), context.Prompt).RunAsync(file, given, context.LockWait(_lockWait), cancellationToken).ConfigureAwait(false);
+        var services = context.Services(workspace);
+        if (context.Options.GetValue(_lockTimeout) is { } lockTimeout) services = services with { Limits = services.Limits with { Lock = lockTimeout } };
+        var report = await new RestoreCommand(workspace, services, context.Prompt).RunAsync(file, given, context.LockWait(_lockWait), cancellationToken).ConfigureAwait(false);
         var history = report.History;
         context.Terminal.Result(json =>
         {

@@ -7,19 +7,22 @@ namespace Ploy.Cli.Commands;
 internal sealed class SeedVerb : Verb
 {
     private readonly Argument<string[]> _arguments = new("ARGUMENTS") { Description = "Behind --: more arguments for the seed command.", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Option<TimeSpan?> _lockTimeout = GlobalOptions.LockTimeout("Longest wait of a statement for a lock; without limit by default.");
+    private readonly Option<TimeSpan?> _statementTimeout = GlobalOptions.StatementTimeout();
     private readonly Option<string?> _url = GlobalOptions.Url();
 
     public SeedVerb()
         : base("seed", "Fill the database with the project's data.", "ploy db seed")
     {
         Add(_arguments);
-        Add(_url);
+        foreach (var option in (Option[])[_lockTimeout, _statementTimeout, _url]) Add(option);
     }
 
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var (dialect, address) = context.FindDatabase(context.Options.GetValue(_url));
-        var command = new SeedCommand(context.LoadProject(context.Options.GetValue(_url)), dialect, address);
+        var limits = new ScriptLimits(context.Options.GetValue(_lockTimeout), context.Options.GetValue(_statementTimeout));
+        var command = new SeedCommand(context.LoadProject(context.Options.GetValue(_url)), dialect, address, limits);
         if (!command.IsConfigured)
         {
             context.Terminal.Result(json => json.WriteBoolean("seeded", false));

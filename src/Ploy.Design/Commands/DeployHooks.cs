@@ -11,12 +11,12 @@ namespace Ploy.Design.Commands;
 internal sealed class DeployHooks(Workspace workspace, MigrationServices services)
 {
     public ValueTask BeforeAsync(ImmutableArray<string> migrations, CancellationToken cancellationToken) =>
-        RunAsync("before-deploy", workspace.Project.Toml?.BeforeDeploy, migrations, "Nothing was applied.", cancellationToken);
+        RunAsync("before-deploy", workspace.Project.Toml?.BeforeDeploy, migrations, "Nothing was applied.", "Look at its output above, then run the command again.", cancellationToken);
 
     public ValueTask AfterAsync(ImmutableArray<string> migrations, CancellationToken cancellationToken) =>
-        RunAsync("after-deploy", workspace.Project.Toml?.AfterDeploy, migrations, "The migrations are applied.", cancellationToken);
+        RunAsync("after-deploy", workspace.Project.Toml?.AfterDeploy, migrations, "The migrations are applied.", "Look at its output above, and do by hand what it has not done: it runs again only where something is pending.", cancellationToken);
 
-    private async ValueTask RunAsync(string key, string? command, ImmutableArray<string> migrations, string consequence, CancellationToken cancellationToken)
+    private async ValueTask RunAsync(string key, string? command, ImmutableArray<string> migrations, string consequence, string help, CancellationToken cancellationToken)
     {
         if (command is null) return;
         services.Report(new HookStarted(key, command));
@@ -25,6 +25,6 @@ internal sealed class DeployHooks(Workspace workspace, MigrationServices service
             ["PLOY_DATABASE"] = workspace.Address.ToString(),
             ["PLOY_MIGRATIONS"] = string.Join('\n', migrations),
         };
-        await new Hook(key, command, workspace.Project.Root, line => services.Report(new HookOutput(key, line))).RunAsync(variables, consequence, cancellationToken).ConfigureAwait(false);
+        await new Hook(key, command, workspace.Project.Root, line => services.Report(new HookOutput(key, line))).RunAsync(variables, consequence, help, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -20,6 +20,7 @@ public sealed class InitCommand(string folder)
         # path = "prisma/migrations"
         # initShadowDb = ""                       # SQL that makes what migrations find of other tools, where they are replayed
         # lockTimeout = "5s"                      # longest wait of a statement for a lock, after which it is tried again
+        # lockRetry = "5min"                      # how long to go on trying for locks; 0 is one try
         # statementTimeout = "0"                  # longest run of a statement; 0 is no limit
 
         [datasource]

@@ -36,7 +36,7 @@ public sealed class RestoreCommand(Workspace workspace, MigrationServices servic
         {
             // What may be done to this database was said of it, not of the one that the backup was made of.
             var mark = await DatabaseMarks.ReadAsync(state, cancellationToken).ConfigureAwait(false);
-            await connector.Backups.RestoreAsync(session, backup, Only, cancellationToken).ConfigureAwait(false);
+            await connector.Backups.RestoreAsync(session, backup, Only, services.Limits.Lock, cancellationToken).ConfigureAwait(false);
             await DatabaseMarks.WriteAsync(state, mark, CancellationToken.None).ConfigureAwait(false);
         }
 

@@ -14,17 +14,9 @@ public sealed class ScriptCommand(Workspace workspace)
     /// <param name="from">The migration that is applied already; null to begin with the first.</param>
     /// <param name="to">The last migration; null for the newest.</param>
     /// <param name="isIdempotent">Whether what is applied already is passed over.</param>
-    /// <exception cref="PloyException">P3017 where there is no such migration, PLOY2224 where the product's SQL has no conditions, and those of reading scripts.</exception>
+    /// <exception cref="PloyException">P3017 where there is no such migration, PLOY2224 where the file cannot carry one of them, and those of reading scripts.</exception>
     public string? Run(string? from, string? to, bool isIdempotent)
     {
-        if (isIdempotent && !workspace.Dialect.Handover.CanBeIdempotent)
-        {
-            throw new PloyException(
-                "PLOY2224",
-                "A script for this database product cannot pass over what is applied already: its SQL has no conditions.",
-                "Leave out `--idempotent` and begin behind what is applied with `--from NAME`: the script then refuses any other state. Or run `ploy migrate deploy`.");
-        }
-
         var directory = workspace.ReadMigrations();
         var (first, last) = (IndexOf(directory, from) + 1, to is null ? directory.Files.Length - 1 : IndexOf(directory, to));
         if (first > last) return null;
@@ -50,14 +42,7 @@ public sealed class ScriptCommand(Workspace workspace)
         }
     }
 
-    private static int IndexOf(MigrationDirectory directory, string? name)
-    {
-        if (name is null) return -1;
-        for (var i = 0; i < directory.Files.Length; i++)
-            if (directory.Files[i].Name == name)
-                return i;
-        throw new PloyException("P3017", $"There is no migration `{name}` in `{directory.DisplayPath}`.", "Give the whole name of a folder there.");
-    }
+    private static int IndexOf(MigrationDirectory directory, string? name) => name is null ? -1 : directory.Files.IndexOf(directory.Require(name));
 
     private HandoverMigration Read(MigrationFile file)
     {

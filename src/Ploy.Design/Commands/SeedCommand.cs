@@ -16,7 +16,11 @@ namespace Ploy.Design.Commands;
 public sealed record SeedReport(string? Command, ImmutableArray<string> Files, bool IsOneTransaction);
 
 /// <summary>Fills a database with the project's data: a command line, or <c>.sql</c> files. Policies hold for them.</summary>
-public sealed class SeedCommand(Project project, Dialect dialect, DatabaseAddress address)
+/// <param name="project">The project.</param>
+/// <param name="dialect">The product.</param>
+/// <param name="address">The database.</param>
+/// <param name="limits">How long statements of files may wait and run; a command has limits of its own.</param>
+public sealed class SeedCommand(Project project, Dialect dialect, DatabaseAddress address, ScriptLimits limits = default)
 {
     /// <summary>Whether the project says how it is done.</summary>
     public bool IsConfigured => Command is not null || project.Toml?.SeedFiles is not null;
@@ -68,6 +72,7 @@ public sealed class SeedCommand(Project project, Dialect dialect, DatabaseAddres
     {
         await using var session = await dialect.Connector.OpenAsync(address, cancellationToken).ConfigureAwait(false);
         await dialect.Connector.ObeyPoliciesAsync(session, cancellationToken).ConfigureAwait(false);
+        await limits.SetAsync(session, cancellationToken).ConfigureAwait(false);
         if (files.Any(f => dialect.Split(f.Text).Any(s => s.Control != TransactionControl.None || s.Transaction == TransactionUse.Forbidden)))
         {
             foreach (var file in files) await ExecuteAsync(session, file, cancellationToken).ConfigureAwait(false);

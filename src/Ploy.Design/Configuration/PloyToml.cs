@@ -31,6 +31,9 @@ public sealed record PloyToml
     /// <summary><c>[migrations] lockTimeout</c>: longest wait of a statement for a lock.</summary>
     public TimeSpan? LockTimeout { get; init; }
 
+    /// <summary><c>[migrations] lockRetry</c>: how long to go on trying for locks; zero for one try.</summary>
+    public TimeSpan? LockRetry { get; init; }
+
     /// <summary><c>[migrations] statementTimeout</c>: longest run of a statement; zero for no limit.</summary>
     public TimeSpan? StatementTimeout { get; init; }
 
@@ -116,6 +119,7 @@ public sealed record PloyToml
             ["migrations.initShadowDb"] = (r, v) => r.Result = r.Result with { InitShadowDb = r.Text(v) },
             ["migrations.path"] = (r, v) => r.Result = r.Result with { MigrationsPath = r.Text(v) },
             ["migrations.lockTimeout"] = (r, v) => r.Result = r.Result with { LockTimeout = r.Time(v) },
+            ["migrations.lockRetry"] = (r, v) => r.Result = r.Result with { LockRetry = r.Time(v) },
             ["migrations.statementTimeout"] = (r, v) => r.Result = r.Result with { StatementTimeout = r.Time(v) },
             ["hooks.before-deploy"] = (r, v) => r.Result = r.Result with { BeforeDeploy = r.Text(v) },
             ["hooks.after-deploy"] = (r, v) => r.Result = r.Result with { AfterDeploy = r.Text(v) },

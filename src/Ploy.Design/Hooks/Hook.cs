@@ -13,9 +13,10 @@ public sealed class Hook(string key, string command, string folder, Action<strin
     /// <summary>Runs it to its end; cancelling kills it and what it has started.</summary>
     /// <param name="variables">Added to the environment; no password is among them.</param>
     /// <param name="consequence">What follows from a failure, as a sentence.</param>
+    /// <param name="help">What to do then.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="PloyException">PLOY2314 where it ends with another code than 0, or does not start.</exception>
-    public async ValueTask RunAsync(IReadOnlyDictionary<string, string> variables, string consequence, CancellationToken cancellationToken)
+    public async ValueTask RunAsync(IReadOnlyDictionary<string, string> variables, string consequence, string help, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(variables);
         var start = OperatingSystem.IsWindows() ? new ProcessStartInfo("cmd.exe", ["/d", "/c", command]) : new ProcessStartInfo("/bin/sh", ["-c", command]);
@@ -49,7 +50,7 @@ public sealed class Hook(string key, string command, string folder, Action<strin
         }
 
         if (process.ExitCode != 0)
-            throw new PloyException("PLOY2314", $"The hook `{key}` (`{command}`) ended with exit code {process.ExitCode}. {consequence}", "Look at its output above, then run the command again.");
+            throw new PloyException("PLOY2314", $"The hook `{key}` (`{command}`) ended with exit code {process.ExitCode}. {consequence}", help);
 
         void Tell(string? line)
         {

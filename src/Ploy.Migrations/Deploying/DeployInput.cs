@@ -37,7 +37,7 @@ public sealed record DeployReport
     /// <summary>Names of those applied, or that would be.</summary>
     public required ImmutableArray<string> Applied { get; init; }
 
-    /// <summary>Whether the database was made.</summary>
+    /// <summary>Whether the database was made, or would be.</summary>
     public required bool CreatedDatabase { get; init; }
 
     /// <summary>What files and history said of each other before.</summary>

@@ -21,14 +21,13 @@ public sealed class Deployment(MigrationServices services, DeployTarget target)
     {
         ArgumentNullException.ThrowIfNull(input);
         var (address, directory) = target;
-        if (input.To is { } to && !directory.Files.Any(f => f.Name == to))
-            throw new PloyException("P3017", $"There is no migration `{to}` in `{directory.DisplayPath}`.", "Give the whole name of a folder there.");
-        var (opened, created) = await OpenAsync(input, cancellationToken).ConfigureAwait(false);
+        if (input.To is { } to) directory.Require(to);
+        if (input.DryRun) return await RehearseAsync(input, cancellationToken).ConfigureAwait(false);
+        var (opened, created) = await Connector.OpenOrCreateAsync(address, cancellationToken).ConfigureAwait(false);
         await using var session = opened;
         // Only what nobody is at work on can be judged without the lock: another run may be in the middle of anything.
-        var state = input.DryRun ? await CheckAsync(session, input, cancellationToken).ConfigureAwait(false) : await CompareAsync(session, cancellationToken).ConfigureAwait(false);
+        var state = await CompareAsync(session, cancellationToken).ConfigureAwait(false);
         var pending = Pending(state, input);
-        if (input.DryRun) return Report(Names(state, pending), null) with { Plan = await PlanAsync(session, state, pending, cancellationToken).ConfigureAwait(false) };
         if (pending.IsEmpty && state.Failed.IsEmpty && !input.Strict) return Report([], null);
 
         await using (await services.LockAsync(address, input.LockWait, cancellationToken).ConfigureAwait(false))
@@ -41,7 +40,7 @@ public sealed class Deployment(MigrationServices services, DeployTarget target)
             var backup = created ? null : await BackUpAsync(session, pending, input, cancellationToken).ConfigureAwait(false);
             await target.BeforeAsync(names, cancellationToken).ConfigureAwait(false);
             if (!state.IsInitialized) await Connector.History(session).CreateAsync(cancellationToken).ConfigureAwait(false);
-            var engine = new MigrationEngine(services);
+            var engine = new MigrationEngine(services) { Late = state.LateNames };
             await ResumeAsync(engine, session, state, cancellationToken).ConfigureAwait(false);
             await engine.ApplyAsync(session, pending, cancellationToken).ConfigureAwait(false);
             await target.AfterAsync(names, cancellationToken).ConfigureAwait(false);
@@ -50,6 +49,32 @@ public sealed class Deployment(MigrationServices services, DeployTarget target)
 
         DeployReport Report(ImmutableArray<string> applied, Backup? backup) =>
             new() { Address = address, Directory = directory, Applied = applied, CreatedDatabase = created, Before = state, Backup = backup };
+    }
+
+    // What would be done; a database that is missing would be made, and everything be pending.
+    private async ValueTask<DeployReport> RehearseAsync(DeployInput input, CancellationToken cancellationToken)
+    {
+        IDatabaseSession? opened = null;
+        try
+        {
+            opened = await Connector.OpenAsync(target.Address, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PloyException exception) when (exception.Code == "P1003")
+        {
+        }
+
+        await using var session = opened;
+        var state = session is null ? HistoryState.Compare(target.Directory.Files, null) : await CheckAsync(session, input, cancellationToken).ConfigureAwait(false);
+        var pending = Pending(state, input);
+        return new DeployReport
+        {
+            Address = target.Address,
+            Directory = target.Directory,
+            Applied = Names(state, pending),
+            CreatedDatabase = session is null,
+            Before = state,
+            Plan = await PlanAsync(session, state, pending, cancellationToken).ConfigureAwait(false),
+        };
     }
 
     /// <summary>Files and history, refused where nothing may be applied onto it.</summary>
@@ -81,7 +106,7 @@ public sealed class Deployment(MigrationServices services, DeployTarget target)
         foreach (var (attempt, file) in Interrupted(state)) await engine.ResumeAsync(session, file, attempt, cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask<ImmutableArray<PlannedMigration>> PlanAsync(IDatabaseSession session, HistoryState state, ImmutableArray<MigrationFile> pending, CancellationToken cancellationToken)
+    private async ValueTask<ImmutableArray<PlannedMigration>> PlanAsync(IDatabaseSession? session, HistoryState state, ImmutableArray<MigrationFile> pending, CancellationToken cancellationToken)
     {
         var planner = new MigrationPlanner(services, session);
         var plan = ImmutableArray.CreateBuilder<PlannedMigration>();
@@ -98,10 +123,6 @@ public sealed class Deployment(MigrationServices services, DeployTarget target)
 
     private async ValueTask<HistoryState> CompareAsync(IDatabaseSession session, CancellationToken cancellationToken) =>
         HistoryState.Compare(target.Directory.Files, await Connector.History(session).ReadAsync(cancellationToken).ConfigureAwait(false));
-
-    private async ValueTask<(IDatabaseSession Session, bool Created)> OpenAsync(DeployInput input, CancellationToken cancellationToken) =>
-        input.DryRun ? (await Connector.OpenAsync(target.Address, cancellationToken).ConfigureAwait(false), false)
-        : await Connector.OpenOrCreateAsync(target.Address, cancellationToken).ConfigureAwait(false);
 
     private async ValueTask<Backup?> BackUpAsync(IDatabaseSession session, ImmutableArray<MigrationFile> pending, DeployInput input, CancellationToken cancellationToken)
     {

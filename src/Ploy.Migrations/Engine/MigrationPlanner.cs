@@ -5,7 +5,9 @@ using Ploy.Relational.Sessions;
 namespace Ploy.Migrations.Engine;
 
 /// <summary>Says how migrations would run, by what <see cref="MigrationEngine"/> goes by; changes nothing.</summary>
-internal sealed class MigrationPlanner(MigrationServices services, IDatabaseSession session)
+/// <param name="services">What the engine would take from outside.</param>
+/// <param name="session">The database; null where a deploy would make it.</param>
+internal sealed class MigrationPlanner(MigrationServices services, IDatabaseSession? session)
 {
     private readonly HashSet<string> _made = new(StringComparer.Ordinal);
 
@@ -17,7 +19,7 @@ internal sealed class MigrationPlanner(MigrationServices services, IDatabaseSess
     public async ValueTask<PlannedMigration> PlanAsync(MigrationFile file, MigrationAttempt? interrupted, CancellationToken cancellationToken)
     {
         var script = MigrationScriptReader.Read(file, services.Dialect);
-        var limit = await MigrationEngine.LockLimitAsync(session, script, services.Dialect, cancellationToken).ConfigureAwait(false);
+        var limit = session is null ? long.MaxValue : await MigrationEngine.LockLimitAsync(session, script, services.Dialect, cancellationToken).ConfigureAwait(false);
         var done = await DoneAsync(interrupted, cancellationToken).ConfigureAwait(false);
         var isWhole = interrupted is null && !script.NeedsParts && script.Locks <= limit;
         IEnumerable<ScriptPart> parts =
@@ -42,7 +44,7 @@ internal sealed class MigrationPlanner(MigrationServices services, IDatabaseSess
     }
 
     private async ValueTask<HashSet<int>> DoneAsync(MigrationAttempt? interrupted, CancellationToken cancellationToken) =>
-        interrupted is null || services.Dialect.Connector.Ledger(session) is not { } ledger
+        interrupted is null || session is null || services.Dialect.Connector.Ledger(session) is not { } ledger
             ? []
             : [.. (await ledger.ReadAsync(interrupted.Id, cancellationToken).ConfigureAwait(false)).Where(e => e.IsFinished).Select(e => e.Index)];
 }

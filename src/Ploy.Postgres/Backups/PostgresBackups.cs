@@ -70,11 +70,11 @@ internal sealed class PostgresBackups : IDatabaseBackups
         [.. await PostgresConnector.Own(session).QueryTextsAsync(RestorePrelude.Namespaces, cancellationToken).ConfigureAwait(false)];
 
     /// <inheritdoc />
-    public async ValueTask RestoreAsync(IDatabaseSession session, Backup backup, string? onlyNamespace, CancellationToken cancellationToken)
+    public async ValueTask RestoreAsync(IDatabaseSession session, Backup backup, string? onlyNamespace, TimeSpan lockTimeout, CancellationToken cancellationToken)
     {
         var own = PostgresConnector.Own(session);
         var programs = Programs(own, "psql", "pg_restore");
-        var prelude = await RestorePrelude.CreateAsync(own, onlyNamespace, cancellationToken).ConfigureAwait(false);
+        var prelude = await RestorePrelude.CreateAsync(own, onlyNamespace, lockTimeout, cancellationToken).ConfigureAwait(false);
         string[] options = onlyNamespace is null ? ["--clean", "--if-exists"] : ["--schema=" + onlyNamespace];
         using var restore = Start(programs, "pg_restore", own, ["--file=-", .. options, backup.Path]);
         using var psql = Start(programs, "psql", own, "--no-password", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--file=-");
@@ -109,7 +109,7 @@ internal sealed class PostgresBackups : IDatabaseBackups
     private static string AdviceFor(ImmutableArray<string> notes)
     {
         var text = string.Join('\n', notes);
-        return text.Contains("lock timeout", StringComparison.Ordinal) ? "Stop the programs that use the database, then run it again."
+        return text.Contains("lock timeout", StringComparison.Ordinal) ? "Stop the programs that use the database, then run it again; `--lock-timeout` waits longer for them."
             : text.Contains("max_locks_per_transaction", StringComparison.Ordinal) ? "Raise `max_locks_per_transaction` of the server for it, since a restore is one transaction; or bring it into an empty database by hand with `pg_restore --dbname=NAME FILE`, which is none."
             : text.Contains("unrecognized configuration parameter", StringComparison.Ordinal) ? "Install PostgreSQL's programs of the server's own version: newer ones say things that it does not know."
             : "Look at what it said; bringing back owners and extensions takes the role that owns them, or a superuser.";

@@ -22,9 +22,10 @@ internal sealed record RestorePrelude(string Begin, string End)
     /// <summary>Reads what has to go.</summary>
     /// <param name="session">A session on the database.</param>
     /// <param name="only">The one namespace that is brought back; null for all.</param>
+    /// <param name="lockTimeout">Longest wait for what others hold of it; zero for no limit.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="PloyException">PLOY2345 where others depend on the namespace.</exception>
-    public static async ValueTask<RestorePrelude> CreateAsync(PostgresSession session, string? only, CancellationToken cancellationToken)
+    public static async ValueTask<RestorePrelude> CreateAsync(PostgresSession session, string? only, TimeSpan lockTimeout, CancellationToken cancellationToken)
     {
         if (only is not null) await RequireAloneAsync(session, only, cancellationToken).ConfigureAwait(false);
         // A dump says nothing of a `public` that is as it was at first, nor of a namespace of which it is asked for the contents alone.
@@ -49,7 +50,7 @@ internal sealed record RestorePrelude(string Begin, string End)
              """,
             cancellationToken).ConfigureAwait(false);
         statements.AddRange(made.Count > 0 ? made : [$"CREATE SCHEMA {PostgresNames.Quote(kept)}"]);
-        var settings = new[] { "BEGIN", "SET LOCAL client_min_messages = warning", "SET LOCAL standard_conforming_strings = on", "SET LOCAL lock_timeout = '5s'" };
+        var settings = new[] { "BEGIN", "SET LOCAL client_min_messages = warning", "SET LOCAL standard_conforming_strings = on", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"SET LOCAL lock_timeout = {(long)lockTimeout.TotalMilliseconds}") };
         var end = only is null ? [] : await LedgerOfAsync(session, only, cancellationToken).ConfigureAwait(false);
         return new RestorePrelude(Text([.. settings, .. statements]), Text([.. end, "COMMIT"]));
     }

@@ -38,9 +38,10 @@ public interface IDatabaseBackups
     /// <param name="session">A session on the database; no transaction is open.</param>
     /// <param name="backup">As <see cref="VerifyAsync"/> gave it.</param>
     /// <param name="onlyNamespace">The one namespace to bring back; null for all.</param>
+    /// <param name="lockTimeout">Longest wait for what others hold of what has to go; zero for no limit.</param>
     /// <param name="cancellationToken">Cancels; nothing has changed then.</param>
     /// <exception cref="Core.Diagnostics.PloyException">PLOY2344 where it fails, PLOY2345 where others depend on what would go; PLOY2340.</exception>
-    ValueTask RestoreAsync(IDatabaseSession session, Backup backup, string? onlyNamespace, CancellationToken cancellationToken);
+    ValueTask RestoreAsync(IDatabaseSession session, Backup backup, string? onlyNamespace, TimeSpan lockTimeout, CancellationToken cancellationToken);
 }
 
 /// <summary>Names of backups.</summary>

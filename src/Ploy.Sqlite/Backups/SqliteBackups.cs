@@ -68,10 +68,11 @@ internal sealed class SqliteBackups : IDatabaseBackups
     public ValueTask<ImmutableArray<string>> NamespacesAsync(IDatabaseSession session, CancellationToken cancellationToken) => ValueTask.FromResult(ImmutableArray<string>.Empty);
 
     /// <summary>All pages in one step of the library, which is a transaction of the database: a process that is killed leaves it as it was.</summary>
-    public async ValueTask RestoreAsync(IDatabaseSession session, Backup backup, string? onlyNamespace, CancellationToken cancellationToken)
+    public async ValueTask RestoreAsync(IDatabaseSession session, Backup backup, string? onlyNamespace, TimeSpan lockTimeout, CancellationToken cancellationToken)
     {
         var own = SqliteConnector.Own(session);
         cancellationToken.ThrowIfCancellationRequested();
+        await own.LimitAsync(lockTimeout, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
         try
         {
             await using (var source = Open(backup.Path, SqliteOpenMode.ReadOnly)) source.BackupDatabase(own.Connection);

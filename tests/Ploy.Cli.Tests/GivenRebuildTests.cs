@@ -97,7 +97,7 @@ public sealed class GivenRebuildTests : IDisposable
     public async Task A_rebuild_that_leaves_an_index_out_is_refused_unless_it_says_so_or_the_engine_wrote_it()
     {
         await using var database = await NewAsync();
-        await database.ExecuteAsync("CREATE UNIQUE INDEX p_n ON p (n)");
+        await database.ExecuteAsync("CREATE INDEX p_n ON p (n)");
 
         var run = (await DeployAsync(database, Rebuild)).Expect(1);
 
@@ -107,7 +107,7 @@ public sealed class GivenRebuildTests : IDisposable
         foreach (var script in (string[])[Rebuild + "CREATE INDEX other ON p (n);\n", "DROP INDEX p_n;\n" + Rebuild, "-- RedefineTables\n" + Rebuild, "DELETE FROM c;\nDELETE FROM s;\nDELETE FROM p;\n" + Rebuild])
         {
             await using var other = await NewAsync();
-            await other.ExecuteAsync("CREATE UNIQUE INDEX p_n ON p (n)");
+            await other.ExecuteAsync("CREATE INDEX p_n ON p (n)");
             (await DeployAsync(other, script)).Expect(0);
             Assert.DoesNotContain("p_n", await other.RowsAsync(Objects));
         }
@@ -133,9 +133,7 @@ public sealed class GivenRebuildTests : IDisposable
         _folder.Write("migrations/20200101000000_m/migration.sql", Shop.Replace("INSERT INTO p VALUES", "DROP TRIGGER of_view; DROP TRIGGER t; DROP VIEW over_v; DROP VIEW v; DROP TRIGGER of_child;\nINSERT INTO p VALUES", StringComparison.Ordinal));
         (await InProcess.RunAsync(_folder.Root, "migrate", "resolve", "--applied", "20200101000000_m", "--url", database.Url)).Expect(0);
         (await InProcess.RunAsync(_folder.Root, "db", "pull", "--url", database.Url)).Expect(0);
-        var schema = _folder.Read("schema.prisma");
-        var line = schema.Split('\n').Single(l => l.TrimStart().StartsWith("n ", StringComparison.Ordinal));
-        _folder.Write("schema.prisma", schema.Replace(line + "\n", "", StringComparison.Ordinal));
+        _folder.Write("schema.prisma", string.Join('\n', _folder.Read("schema.prisma").Split('\n').Where(l => !l.TrimStart().StartsWith("n ", StringComparison.Ordinal) && !l.Contains("p_some", StringComparison.Ordinal))));
 
         await database.ExecuteAsync("UPDATE p SET n = NULL");
         var dev = (await InProcess.RunAsync(_folder.Root, "migrate", "dev", "--name", "less", "--url", database.Url)).Expect(0);

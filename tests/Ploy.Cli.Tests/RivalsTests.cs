@@ -22,7 +22,7 @@ public sealed class RivalsTests : IDisposable
         _folder.Write("migrations/20200102000000_b/migration.sql", indexes);
         _folder.Write("migrations/20200103000000_c/migration.sql", "UPDATE a SET x = x + 1;\nCREATE TABLE c (id integer PRIMARY KEY);\n");
 
-        var runs = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => PloyProgram.RunAsync(_folder.Root, "migrate", "deploy", "--url", database.Url)));
+        var runs = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => PloyProgram.RunAsync(_folder.Root, "migrate", "deploy", "--url", PatientUrl(database))));
 
         Assert.All(runs, run => run.Expect(0));
         Assert.Equal(["1|2", "2|3"], await database.RowsAsync("SELECT id, x FROM a ORDER BY id"));
@@ -39,7 +39,7 @@ public sealed class RivalsTests : IDisposable
         const string schema = "datasource db {\n  provider = \"postgresql\"\n}\n";
         for (var i = 1; i <= 4; i++) _folder.Write($"w{i}/schema.prisma", $"{schema}\nmodel M{i} {{\n  id Int @id\n}}\n");
 
-        var runs = await Task.WhenAll(Enumerable.Range(1, 4).Select(i => PloyProgram.RunAsync(_folder.PathOf($"w{i}"), "migrate", "dev", "--name", $"m{i}", "--url", database.Url)));
+        var runs = await Task.WhenAll(Enumerable.Range(1, 4).Select(i => PloyProgram.RunAsync(_folder.PathOf($"w{i}"), "migrate", "dev", "--name", $"m{i}", "--url", PatientUrl(database))));
 
         var first = Array.FindIndex(runs, run => run.ExitCode == 0) + 1;
         var migration = Assert.Single(_folder.Files(), f => f.EndsWith("migration.sql", StringComparison.Ordinal));
@@ -96,4 +96,7 @@ public sealed class RivalsTests : IDisposable
 
         Assert.Equal(["1"], await database.RowsAsync("SELECT count(*) FROM information_schema.columns WHERE table_name = 'a' AND column_name = 'x'"));
     }
+
+    // So many at once on a busy machine may wait longer for a connection than a person would.
+    private static string PatientUrl(TemporaryDatabase database) => database is TemporaryPostgresDatabase ? database.Url + "?connect_timeout=60" : database.Url;
 }

@@ -111,6 +111,8 @@ public sealed class StatementLockTests
             Assert.Equal($"{sql}: {expected}", $"{sql}: {string.Join(", ", expected.Split(", ").ToHashSet().SetEquals(known) ? [expected] : known)}");
             // What is not there is not locked, and of an index the server also locks the table that the text does not name.
             if (expected.StartsWith('?') || sql.StartsWith("ALTER INDEX", StringComparison.Ordinal)) continue;
+            // Before version 14 the partition itself was locked less: what is said is said of all versions.
+            if (database.Server.Major < 14 && sql.Contains(" DETACH ", StringComparison.Ordinal)) continue;
             said.Add($"{sql}: {string.Join(", ", known.Where(k => !k.Contains("_none", StringComparison.Ordinal)))}");
             held.Add($"{sql}: {string.Join(", ", await HeldAsync(connection, sql.Replace(", s_none", "", StringComparison.Ordinal).Replace(", m_none", "", StringComparison.Ordinal)))}");
         }

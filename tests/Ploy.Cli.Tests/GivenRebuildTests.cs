@@ -106,6 +106,7 @@ public sealed class GivenRebuildTests : IDisposable
         // Under another name it is the same; of the engine's own scripts leaving it out is the way to drop it; where there is no row nothing is lost that a replay would not show.
         foreach (var script in (string[])[Rebuild + "CREATE INDEX other ON p (n);\n", "DROP INDEX p_n;\n" + Rebuild, "-- RedefineTables\n" + Rebuild, "DELETE FROM c;\nDELETE FROM s;\nDELETE FROM p;\n" + Rebuild])
         {
+            Directory.Delete(_folder.PathOf("migrations/20200102000000_m"), recursive: true);
             await using var other = await NewAsync();
             await other.ExecuteAsync("CREATE INDEX p_n ON p (n)");
             (await DeployAsync(other, script)).Expect(0);

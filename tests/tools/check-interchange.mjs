@@ -2,7 +2,7 @@
 //   PLOY_ORACLE=FOLDER_OF_ORACLE_MJS PLOY=PROGRAM PG=postgresql://postgres@127.0.0.1:5432/SCRATCH node tests/tools/check-interchange.mjs
 // The database SCRATCH is emptied. Needs psql.
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -22,10 +22,12 @@ for (const provider of ['postgresql', 'sqlite']) {
   if (provider === 'postgresql') execFileSync('psql', ['-qX', url, '-c', 'SET client_min_messages = warning; DROP SCHEMA IF EXISTS "_ploy" CASCADE; DROP SCHEMA IF EXISTS "public" CASCADE; CREATE SCHEMA "public"'])
   const models = []
   let count = 0
+  let last = ''
   const write = (name, sql) => {
     const path = join(migrations, `202601${String(++count).padStart(2, '0')}000000_${name}`)
     mkdirSync(path)
-    writeFileSync(join(path, 'migration.sql'), sql)
+    last = join(path, 'migration.sql')
+    writeFileSync(last, sql)
   }
   const add = (name) => {
     models.push(name)
@@ -63,6 +65,38 @@ for (const provider of ['postgresql', 'sqlite']) {
   add('E')
   ask('deploy')
   agree('the engine applied a fifth')
+
+  // A failure of each, mended by the other.
+  const spoil = () => {
+    const sound = readFileSync(last, 'utf8')
+    writeFileSync(last, sound + 'INSERT INTO "Nowhere" VALUES (1);\n')
+    return () => writeFileSync(last, sound)
+  }
+  add('F')
+  let mend = spoil()
+  const refused = run('migrate', 'deploy')
+  check('Ploy fails and takes all of it back', refused.status === 1 && refused.stderr.includes('nothing of it is applied'), refused.stdout + refused.stderr)
+  check('the engine sees no failed migration', JSON.parse(ask('diagnose')).failedMigrationNames.length === 0, ask('diagnose'))
+  mend()
+  ask('deploy')
+  agree('the engine applied what had failed with Ploy')
+  add('G')
+  mend = spoil()
+  let threw = false
+  try {
+    execFileSync('node', [join(oracle, 'oracle.mjs'), 'deploy', '--url', database, '--migrations', migrations], { stdio: 'ignore' })
+  } catch {
+    threw = true
+  }
+  check('the engine fails', threw, '')
+  mend()
+  const stopped = run('migrate', 'deploy')
+  check('Ploy stops at what the engine left failed', stopped.status === 1 && stopped.stderr.includes('error[P3009]') && stopped.stderr.includes('ploy migrate doctor'), stopped.stdout + stopped.stderr)
+  const doctor = run('migrate', 'doctor', '--fix')
+  check('the doctor knows what became of it', doctor.status === 0, doctor.stdout + doctor.stderr)
+  const mended = run('migrate', 'deploy')
+  check('Ploy goes on', mended.status === 0, mended.stdout + mended.stderr)
+  agree('Ploy mended what had failed with the engine')
 }
 rmSync(work, { recursive: true })
 console.log(failed === 0 ? 'The two agree.' : `${failed} disagreements.`)

@@ -59,6 +59,17 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_seed_command_writes_is_an_object_too()
+    {
+        _folder.Write("schema.prisma", Project);
+        _folder.Write("ploy.toml", "[seed]\ncommand = \"echo hello\"\n");
+        var run = (await PloyProgram.RunAsync(_folder.Root, "migrate", "dev", "--name", "init", "--skip-generate", "--json")).Expect(0);
+        var types = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("type").GetString());
+        Assert.Equal(["migrationStarted", "statementFinished", "migrationFinished", "seedOutput", "seeded", "result"], types);
+        Assert.Contains("{\"type\":\"seedOutput\",\"line\":\"hello\"}", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_cancelled_run_says_so_and_ends_with_130()
     {
         _folder.Write("schema.prisma", Project);

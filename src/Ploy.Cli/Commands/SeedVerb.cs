@@ -44,7 +44,13 @@ internal sealed class SeedVerb : Verb
 
     private static async Task RunAsync(CommandContext context, SeedCommand command, ImmutableArray<string> arguments, CancellationToken cancellationToken)
     {
-        var report = await command.RunAsync(arguments, what => context.Terminal.Note($"Seeding: {what}"), cancellationToken).ConfigureAwait(false);
+        // Between the objects of JSON nothing else may stand.
+        Action<string>? hear = !context.Terminal.IsJson ? null : line => context.Terminal.Json(json =>
+        {
+            json.WriteString("type", "seedOutput");
+            json.WriteString("line", line);
+        });
+        var report = await command.RunAsync(arguments, what => context.Terminal.Note($"Seeding: {what}"), hear, cancellationToken).ConfigureAwait(false);
         context.Terminal.Json(json =>
         {
             json.WriteString("type", "seeded");

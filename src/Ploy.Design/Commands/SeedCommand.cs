@@ -30,11 +30,12 @@ public sealed class SeedCommand(Project project, Dialect dialect, DatabaseAddres
     /// <summary>Runs the seed; null where the project has none.</summary>
     /// <param name="arguments">More arguments for the command.</param>
     /// <param name="announce">Told what is about to be run.</param>
+    /// <param name="hear">Told each line that a command writes to standard output; null lets it write where this program writes.</param>
     /// <param name="cancellationToken">Cancels; a command is ended then.</param>
     /// <exception cref="PloyException">
     /// PLOY2233 where the command fails, PLOY2234 where a file is not there or the configuration says two things, PLOY2232 where the database refuses a file.
     /// </exception>
-    public async ValueTask<SeedReport?> RunAsync(ImmutableArray<string> arguments, Action<string> announce, CancellationToken cancellationToken)
+    public async ValueTask<SeedReport?> RunAsync(ImmutableArray<string> arguments, Action<string> announce, Action<string>? hear, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(announce);
         if (project.Toml is { SeedCommand: not null, SeedFiles: not null })
@@ -42,7 +43,7 @@ public sealed class SeedCommand(Project project, Dialect dialect, DatabaseAddres
         if (Command is { } command)
         {
             announce(command);
-            await RunCommandAsync(command, arguments, cancellationToken).ConfigureAwait(false);
+            await RunCommandAsync(command, arguments, hear, cancellationToken).ConfigureAwait(false);
             return new SeedReport(command, [], false);
         }
 
@@ -105,17 +106,18 @@ public sealed class SeedCommand(Project project, Dialect dialect, DatabaseAddres
         }
     }
 
-    // What the command writes goes where this program writes; a variable of .env that it may need is given to it.
-    private async ValueTask RunCommandAsync(string command, ImmutableArray<string> arguments, CancellationToken cancellationToken)
+    // A variable of .env that it may need is given to it.
+    private async ValueTask RunCommandAsync(string command, ImmutableArray<string> arguments, Action<string>? hear, CancellationToken cancellationToken)
     {
         var line = string.Join(' ', [command, .. arguments.Select(Quote)]);
-        var start = new ProcessStartInfo { FileName = OperatingSystem.IsWindows() ? "cmd.exe" : "/bin/sh", WorkingDirectory = project.Root, UseShellExecute = false };
+        var start = new ProcessStartInfo { FileName = OperatingSystem.IsWindows() ? "cmd.exe" : "/bin/sh", WorkingDirectory = project.Root, UseShellExecute = false, RedirectStandardOutput = hear is not null };
         start.ArgumentList.Add(OperatingSystem.IsWindows() ? "/c" : "-c");
         start.ArgumentList.Add(line);
         if (!start.Environment.ContainsKey(UrlVariable) && project.Variable(UrlVariable) is { } url) start.Environment[UrlVariable] = url;
         using var process = Process.Start(start) ?? throw new PloyException("PLOY2233", $"The seed command `{command}` could not be started.", null);
         try
         {
+            while (hear is not null && await process.StandardOutput.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } written) hear(written);
             await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)

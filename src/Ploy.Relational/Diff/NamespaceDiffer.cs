@@ -11,6 +11,7 @@ internal static class NamespaceDiffer
         var existing = Existing(schemas);
         var used = new SortedSet<string>(Utf8Order.Instance);
         AddUsed(used, schemas.After, schemas.AfterScope);
+        AddOfExtensions(used, schemas);
         return used.Where(name => !existing.Contains(name)).Select(name => new CreateNamespace(name));
     }
 
@@ -25,6 +26,14 @@ internal static class NamespaceDiffer
         if (schemas.Before.DefaultNamespace is { } declared) existing.Add(declared);
         else existing.UnionWith(schemas.Before.Namespaces);
         return existing;
+    }
+
+    // A namespace that the schema does not list is somebody else's to make. The engine makes none for extensions, so that the server refuses them.
+    private static void AddOfExtensions(ISet<string> used, SchemaPairs schemas)
+    {
+        var before = schemas.Before.Extensions.Select(e => e.Namespace).ToHashSet(StringComparer.Ordinal);
+        foreach (var extension in schemas.After.Extensions)
+            if (extension.Namespace is { } name && !before.Contains(name) && name != schemas.ServerNamespace && schemas.After.Namespaces.Contains(name)) used.Add(name);
     }
 
     private static void AddUsed(ISet<string> used, DatabaseSchema schema, NameScope scope)

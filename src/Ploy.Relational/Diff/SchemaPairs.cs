@@ -26,7 +26,7 @@ internal sealed class SchemaPairs
         (before, after) = (
             WithoutClaimedIndexes(before, BeforeScope, after, AfterScope),
             WithoutClaimedIndexes(after, AfterScope, before, BeforeScope));
-        (Before, After, Rules, Objects) = (before, after, dialect.DiffRules, dialect.Objects);
+        (Before, After, Rules, Objects, ServerNamespace) = (before, after, dialect.DiffRules, dialect.Objects, dialect.DefaultNamespace);
         UnhandledDifferenceException.ThrowUnlessEqual(
             before with
             {
@@ -55,6 +55,9 @@ internal sealed class SchemaPairs
     public DiffRules Rules { get; }
 
     public ObjectRules Objects { get; }
+
+    /// <summary>The namespace that every database has from the beginning; null where the product has none.</summary>
+    public string? ServerNamespace { get; }
 
     public NameScope BeforeScope { get; }
 

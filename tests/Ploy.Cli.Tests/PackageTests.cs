@@ -72,6 +72,8 @@ public sealed partial class PackageTests
     private static void Write(TemporaryFolder folder, string version)
     {
         folder.Write("nuget.config", "<configuration><packageSources><add key=\"ploy\" value=\"feed\" /></packageSources></configuration>\n");
+        // By which the application's own folder is found.
+        folder.Write("Shop.slnx", "<Solution>\n  <Project Path=\"Shop/Shop.csproj\" />\n  <Project Path=\"Shop.Tests/Shop.Tests.csproj\" />\n</Solution>\n");
         folder.Write("ploy.toml", "[schema]\npath = \"Shop/prisma/schema\"\n");
         folder.Write("Shop/Shop.csproj",
             $"""

@@ -1,8 +1,10 @@
 using System.Collections;
 using System.Globalization;
+using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore.Migrations.Operations;
+using NpgsqlTypes;
 
 namespace Ploy.Client.Tests.Generator;
 
@@ -36,7 +38,7 @@ internal static partial class DefaultForm
         byte[] bytes => "x" + Convert.ToHexString(bytes),
         BitArray bits => OfText(string.Concat(bits.Cast<bool>().Select(b => b ? '1' : '0'))),
         Guid guid => OfText(guid.ToString()),
-        Enum label => OfText(label.ToString()),
+        Enum label => OfText(label.GetType().GetField(label.ToString())?.GetCustomAttribute<PgNameAttribute>()?.PgName ?? label.ToString()),
         string text => OfText(text),
         IFormattable number => OfText(number.ToString(null, CultureInfo.InvariantCulture)),
         _ => value.ToString() ?? "",

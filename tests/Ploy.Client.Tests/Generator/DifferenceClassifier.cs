@@ -64,7 +64,8 @@ internal sealed class DifferenceClassifier(SchemaSample sample, ImmutableArray<C
         if (!isAsUnique) return null;
         if (index.Columns.Any(c => IsEnum(index.Table, c))) return KnownDifference.EnumColumn;
         // The scaffolder takes it for a key where a relation refers to it that the client does not have.
-        if (operations.OfType<DropUniqueConstraintOperation>().Any(d => d.Table == index.Table && d.Name == index.Name)) return KnownDifference.IndexAsKey;
+        if (made.IsUnique && sample.Database.Tables.Any(t => t.ForeignKeys.Any(k => k.Target.Name == index.Table && k.TargetColumns.SequenceEqual(index.Columns) && IsRelationLeftOut(t.Name.Name, k))))
+            return KnownDifference.IndexAsKey;
         if (!operations.OfType<DropIndexOperation>().Any(d => d.Table == index.Table && d.Name == index.Name)) return null;
         var hasForm = index.IsUnique != made.IsUnique || made.Predicate is not null || made.Parts.Any(p => p.OperatorClass is not null);
         return hasForm ? KnownDifference.FormOfIndex : null;

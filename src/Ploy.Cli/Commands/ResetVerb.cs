@@ -27,7 +27,7 @@ internal sealed class ResetVerb : Verb
         var workspace = context.LoadWorkspace(context.Options.GetValue(_url));
         var command = new ResetCommand(workspace, context.Services(workspace, _limits), context.Prompt);
         var report = await command.RunAsync(new Given(context.Options.GetValue(_force), context.Options.GetValue(_consent)), context.LockWait(_lockWait), cancellationToken).ConfigureAwait(false);
-        context.Terminal.Json(json =>
+        context.Terminal.Result(json =>
         {
             json.WriteBoolean("createdDatabase", report.CreatedDatabase);
             json.WriteStartArray("applied");

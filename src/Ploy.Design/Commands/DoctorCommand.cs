@@ -196,10 +196,11 @@ public sealed partial class DoctorCommand(Workspace workspace, MigrationServices
     {
         var facts = new List<string> { $"It began at {failed.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC and was not brought to an end." };
         if (!string.IsNullOrEmpty(failed.Logs)) facts.Add($"Its log: {failed.Logs.ReplaceLineEndings(" ").Trim()}");
+        var back = $"Put the file back from version control, then run `ploy migrate doctor` again; where it is gone for good, look yourself and say what became of this one: `ploy migrate resolve --rolled-back {failed.MigrationName}` or `--applied`.";
         if (directory.Files.FirstOrDefault(f => f.Name == failed.MigrationName) is not { } file)
-            return Finding(failed, DoctorVerdict.CannotTell, [.. facts, "It is not on disk, so the state after it is not known."], "Put the file back from version control, then run `ploy migrate doctor` again.");
+            return Finding(failed, DoctorVerdict.CannotTell, [.. facts, "It is not on disk, so the state after it is not known."], back.Replace(" or `--applied`", "", StringComparison.Ordinal));
         if (state.Missing is [var missing, ..])
-            return Finding(failed, DoctorVerdict.CannotTell, [.. facts, $"The migration `{missing.MigrationName}` is applied and not on disk, so the state before it is not known."], "Put the file back from version control, then run `ploy migrate doctor` again.");
+            return Finding(failed, DoctorVerdict.CannotTell, [.. facts, $"The migration `{missing.MigrationName}` is applied and not on disk, so the state before it is not known."], back);
         // What the migration would make its own is looked for under that name too: half of it would else be taken for somebody else's.
         actual = workspace.Mark(actual, [.. state.Applied, file]);
         if (!file.Matches(failed.Checksum)) facts.Add("The file was changed since.");

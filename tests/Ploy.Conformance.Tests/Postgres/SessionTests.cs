@@ -1,4 +1,5 @@
 using Ploy.Core.Diagnostics;
+using Ploy.Postgres;
 using Ploy.Postgres.Sessions;
 using Ploy.Relational.Sessions;
 using Xunit;
@@ -107,6 +108,16 @@ public sealed class SessionTests
         await database.Session.ExecuteAsync("COMMIT", Cancel);
         var exception = await Assert.ThrowsAsync<PloyException>(async () => await transaction.CommitAsync(Cancel));
         Assert.Equal("PLOY2310", exception.Code);
+    }
+
+    [Fact]
+    public async Task A_migration_that_ends_its_transaction_is_named()
+    {
+        await using var database = await PostgresTestDatabase.CreateAsync();
+        const string text = "CREATE TABLE a (id int); COMMIT; BEGIN";
+        var script = new WholeScript { Text = text, Statements = PostgresDialect.Instance.Split(text), Tag = new ScriptTag("20200101000000_m", 1, 3) };
+        var exception = await Assert.ThrowsAsync<PloyException>(async () => await PostgresDialect.Instance.Connector.RunAsync(database.Session, [script], Cancel));
+        Assert.Equal(("PLOY2310", true), (exception.Code, exception.Message.Contains("the migration `20200101000000_m` ended the transaction", StringComparison.Ordinal)));
     }
 
     [Fact]

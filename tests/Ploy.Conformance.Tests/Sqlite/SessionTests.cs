@@ -1,5 +1,6 @@
 using Ploy.Core.Diagnostics;
 using Ploy.Relational.Sessions;
+using Ploy.Sqlite;
 using Xunit;
 
 namespace Ploy.Conformance.Tests.Sqlite;
@@ -115,6 +116,16 @@ public sealed class SessionTests
         await using var transaction = await database.Session.BeginAsync(TransactionPurpose.Rows, Cancel);
         await database.Session.ExecuteAsync("CREATE TABLE a (id int); COMMIT; BEGIN; CREATE TABLE b (id int)", Cancel);
         Assert.Equal("PLOY2310", (await Assert.ThrowsAsync<PloyException>(async () => await transaction.CommitAsync(Cancel))).Code);
+    }
+
+    [Fact]
+    public async Task A_migration_that_ends_its_transaction_is_named()
+    {
+        await using var database = await SqliteTestDatabase.CreateAsync();
+        const string text = "CREATE TABLE a (id int); COMMIT";
+        var script = new WholeScript { Text = text, Statements = SqliteDialect.Instance.Split(text), Tag = new ScriptTag("20200101000000_m", 1, 2) };
+        var exception = await Assert.ThrowsAsync<PloyException>(async () => await SqliteDialect.Instance.Connector.RunAsync(database.Session, [script], Cancel));
+        Assert.Equal(("PLOY2310", true), (exception.Code, exception.Message.Contains("the migration `20200101000000_m` ended the transaction", StringComparison.Ordinal)));
     }
 
     [Fact]

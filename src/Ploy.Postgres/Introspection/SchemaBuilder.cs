@@ -64,7 +64,7 @@ internal sealed class SchemaBuilder(CatalogRows rows, bool leavesPartialIndexes)
             Default = value,
             IsAutoIncrement = row.IsIdentity || value is DefaultValue.NextValue,
             Generated = row.IsGenerated && row.Default is { } text ? new SqlExpression(text, text) : null,
-            Printed = new PrintedColumn(row.DeclaredType, value is null or DefaultValue.NextValue ? null : row.Default),
+            Printed = new PrintedColumn(row.DeclaredType, value is null ? null : row.Default),
         };
     }
 }

@@ -266,12 +266,20 @@ public sealed class TablePair
             if (after.Generated is not null) typeChange = TypeChangeKind.NotCastable;
         }
 
-        if (before.Type.Arity != after.Type.Arity) aspects |= ColumnAspects.Arity;
+        if (before.Type.Arity != after.Type.Arity && !IsSpelledAsList(before, after)) aspects |= ColumnAspects.Arity;
         if (typeChange is not null) aspects |= ColumnAspects.Type;
         if ((!KeepsGenerated(before, after) || GeneratedDiffers(before, after)) && !DefaultComparer.Match(before, after)) aspects |= ColumnAspects.Default;
-        if (_rules.AutoIncrementDiffers(before, after)) aspects |= ColumnAspects.AutoIncrement;
+        if (_rules.AutoIncrementDiffers(before, after) && !SpellsItsSequence(before, after)) aspects |= ColumnAspects.AutoIncrement;
         return new ColumnPair(before, after, aspects, typeChange);
     }
+
+    // Unsupported("xml[]") is the list that the database holds; whether a list takes NULL is not compared.
+    private static bool IsSpelledAsList(Column before, Column after) =>
+        (before.Type.Arity == ColumnArity.List || after.Type.Arity == ColumnArity.List) && before.Printed.SameType(after.Printed);
+
+    // dbgenerated("nextval('s')") is what the database counts by.
+    private static bool SpellsItsSequence(Column before, Column after) =>
+        (before.Default is DefaultValue.Expression || after.Default is DefaultValue.Expression) && before.Printed.SameDefault(after.Printed);
 
     // Nobody can set or drop the default of a generated column.
     private static bool KeepsGenerated(Column before, Column after) => before.Generated is not null && after.Generated is null;

@@ -22,6 +22,17 @@ internal static class GlobalOptions
         new Option<bool>("--early-access") { Hidden = true, Recursive = true },
     ];
 
+    /// <summary>Lets an option take these values alone, and completion offer them.</summary>
+    public static void Among(Option<string?> option, params string[] values)
+    {
+        option.CompletionSources.Add(values);
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token, ..] && !values.Contains(token.Value, StringComparer.Ordinal))
+                result.AddError($"`{token.Value}` is no value of `{option.Name}`: it takes {string.Join(", ", values[..^1].Select(v => $"`{v}`"))} or `{values[^1]}`.");
+        });
+    }
+
     /// <summary>A new option for the database.</summary>
     public static Option<string?> Url() => new("--url") { Description = "The database, instead of the configured one.", HelpName = "URL" };
 

@@ -131,6 +131,34 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains($"error[PLOY2315]: The database file at `file:{name}` takes no writes: ", run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Init_adds_to_files_that_are_there_what_they_lack()
+    {
+        _folder.Write(".env", "KEEP=1");
+        _folder.Write(".gitignore", "bin/\r\n.env\r\n");
+        (await InProcess.RunAsync(_folder.Root, "init", "--url", "postgresql://localhost/shop")).Expect(0);
+        Assert.Equal("KEEP=1\nDATABASE_URL=\"postgresql://localhost/shop\"\n", _folder.Read(".env"));
+        Assert.Equal("bin/\r\n.env\r\n.ploy/\n*.db\n*.db-journal\n*.db.ploy\n", _folder.Read(".gitignore"));
+    }
+
+    [Fact]
+    public async Task Init_leaves_a_connection_that_is_there()
+    {
+        _folder.Write(".env", "DATABASE_URL=\"file:mine.db\"\n");
+        (await InProcess.RunAsync(_folder.Root, "init")).Expect(0);
+        Assert.Equal("DATABASE_URL=\"file:mine.db\"\n", _folder.Read(".env"));
+    }
+
+    [Theory]
+    [InlineData("P1013]: `--url` names a database of `postgresql`, but `--provider` says `sqlite`.", "--provider", "sqlite", "--url", "postgresql://localhost/shop")]
+    [InlineData("PLOY2000]: `mysql` is no value of `--datasource-provider`: it takes `sqlite`, `postgresql` or `postgres`.", "--provider", "mysql")]
+    public async Task Init_refuses_what_does_not_fit(string error, params string[] arguments)
+    {
+        var run = (await InProcess.RunAsync(_folder.Root, ["init", .. arguments])).Expect(1);
+        Assert.StartsWith("error[" + error, run.Error, StringComparison.Ordinal);
+        Assert.Empty(_folder.Files());
+    }
+
     private Terminal Quiet(TextWriter output, TextWriter error) => new()
     {
         Out = output,

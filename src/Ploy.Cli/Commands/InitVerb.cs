@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ploy.Cli.Rendering;
+using Ploy.Core.Diagnostics;
 using Ploy.Design.Commands;
 
 namespace Ploy.Cli.Commands;
@@ -17,12 +18,12 @@ internal sealed class InitVerb : Verb
     public InitVerb()
         : base("init", "Begin a project: schema folder, ploy.toml, .env, .gitignore.", "ploy init --provider postgresql --url postgresql://localhost/shop")
     {
-        _provider.AcceptOnlyFromAmong("sqlite", "postgresql", "postgres");
+        GlobalOptions.Among(_provider, "sqlite", "postgresql", "postgres");
         Add(_provider);
         Add(_url);
         Add(_fromDatabase);
         Add(_schemas);
-        _files.AcceptOnlyFromAmong("one", "namespace", "prefix");
+        GlobalOptions.Among(_files, "one", "namespace", "prefix");
         Add(_files);
     }
 
@@ -36,7 +37,10 @@ internal sealed class InitVerb : Verb
 
         var url = context.Options.GetValue(_url);
         var provider = context.Options.GetValue(_provider) ?? (url is null ? "sqlite" : context.Dialects.OfConnection(url).Id);
-        var written = new InitCommand(context.Terminal.WorkingDirectory).Run(provider == "postgres" ? "postgresql" : provider, url);
+        if (provider == "postgres") provider = "postgresql";
+        if (url is not null && context.Dialects.OfConnection(url).Id is var product && product != provider)
+            throw new PloyException("P1013", $"`--url` names a database of `{product}`, but `--provider` says `{provider}`.", "Leave out one of the two.");
+        var written = new InitCommand(context.Terminal.WorkingDirectory).Run(provider, url);
         context.Terminal.Result(json =>
         {
             json.WriteStartArray("written");

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using Ploy.Core.Diagnostics;
+using Ploy.Design.Configuration;
 
 namespace Ploy.Design.Commands;
 
-/// <summary>Begins a project in a folder; overwrites nothing.</summary>
+/// <summary>Begins a project in a folder; overwrites nothing, and adds to <c>.env</c> and <c>.gitignore</c> what they lack.</summary>
 public sealed class InitCommand(string folder)
 {
     private const string Toml =
@@ -60,8 +61,8 @@ public sealed class InitCommand(string folder)
         var address = url ?? (provider == "sqlite" ? "file:prisma/dev.db" : "postgresql://postgres:postgres@localhost:5432/app");
         Write(written, "prisma/schema/base.prisma", isAdopted ? Datasource(provider) : Schema(provider));
         Write(written, "ploy.toml", external.IsDefaultOrEmpty ? Toml : Toml.Replace(ExternalLine, $"external = [{string.Join(", ", external.Select(t => $"\"{t}\""))}]    # tables of other tools, which Ploy does not see", StringComparison.Ordinal));
-        if (!isAdopted) Write(written, ".env", $"# Read by Ploy; keep it out of version control.\nDATABASE_URL=\"{address}\"\n");
-        Write(written, ".gitignore", ".env\n.ploy/\n*.db\n*.db-journal\n*.db.ploy\n");
+        if (!isAdopted) Add(written, ".env", "# Read by Ploy; keep it out of version control.", [$"DATABASE_URL=\"{address}\""], line => line.Split('=')[0].Trim());
+        Add(written, ".gitignore", "", [".env", ".ploy/", "*.db", "*.db-journal", "*.db.ploy"], line => line.Trim());
         return written.ToImmutable();
     }
 
@@ -83,14 +84,30 @@ public sealed class InitCommand(string folder)
 
         """;
 
-    private void Write(ImmutableArray<string>.Builder written, string name, string text)
+    // A file that somebody has already gets the lines that it says nothing of; `key` is what of a line says which it is.
+    private void Add(ImmutableArray<string>.Builder written, string name, string head, string[] lines, Func<string, string> key)
     {
         var path = Path.Combine(folder, name);
-        if (File.Exists(path)) return;
+        var before = File.Exists(path) ? SchemaFiles.ReadText(path, name).Text : "";
+        var known = before.Split('\n').Select(key).ToHashSet(StringComparer.Ordinal);
+        string[] missing = [.. lines.Where(line => !known.Contains(key(line)))];
+        if (missing.Length == 0) return;
+        string[] all = head.Length > 0 && before.Length == 0 ? [head, .. missing] : missing;
+        Save(written, name, (before.Length == 0 || before.EndsWith('\n') ? before : before + "\n") + string.Join('\n', all) + "\n");
+    }
+
+    private void Write(ImmutableArray<string>.Builder written, string name, string text)
+    {
+        if (!File.Exists(Path.Combine(folder, name))) Save(written, name, text.ReplaceLineEndings("\n"));
+    }
+
+    private void Save(ImmutableArray<string>.Builder written, string name, string text)
+    {
+        var path = Path.Combine(folder, name);
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!); // a file has a folder
-            File.WriteAllText(path, text.ReplaceLineEndings("\n"));
+            File.WriteAllText(path, text);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -17,12 +17,12 @@ internal sealed class ValidateVerb() : Verb("validate", "Check the schema files.
         {
             json.WriteBoolean("valid", true);
             json.WriteString("schema", path);
-            json.WriteNumber("models", workspace.Model.Models.Length);
-            json.WriteNumber("enums", workspace.Model.Enums.Length);
+            json.WriteNumber("models", workspace.Model.ModelCount);
+            json.WriteNumber("enums", workspace.Model.EnumCount);
             json.WriteNumber("objects", objects);
         });
         var files = workspace.Compilation.Trees.Length;
-        context.Terminal.Say($"The schema at {path} is valid ({files} file{(files == 1 ? "" : "s")}, {workspace.Model.Models.Length} models{(objects == 0 ? "" : $", {objects} objects beyond the language")}).");
+        context.Terminal.Say($"The schema at {path} is valid ({files} file{(files == 1 ? "" : "s")}, {workspace.Model.ModelCount} models{(objects == 0 ? "" : $", {objects} objects beyond the language")}).");
         return Task.FromResult(0);
     }
 }

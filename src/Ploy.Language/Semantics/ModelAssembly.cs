@@ -11,22 +11,24 @@ namespace Ploy.Language.Semantics;
 internal static class ModelAssembly
 {
     public static SchemaModel Assemble(
-        SchemaSymbols symbols, ImmutableArray<RelationSymbol> relations, Datasource? datasource, ImmutableArray<Generator> generators, PreviewFeatureSet features)
+        SchemaSymbols symbols, ImmutableArray<RelationSymbol> relations, Datasource? datasource, ImmutableArray<Generator> generators, PreviewFeatureSet features) =>
+        new(new Lazy<SchemaModel.Assembled>(() => Assemble(symbols, relations)))
+        {
+            Datasource = datasource,
+            Generators = generators,
+            ModelCount = symbols.Models.Count,
+            EnumCount = symbols.Enums.Count,
+            PreviewFeatures = features.Names,
+        };
+
+    private static SchemaModel.Assembled Assemble(SchemaSymbols symbols, ImmutableArray<RelationSymbol> relations)
     {
         var models = new Model[symbols.Models.Count];
         Parts.Run(models.Length, (from, to) =>
         {
             for (var i = from; i < to; i++) models[i] = Model(symbols.Models[i]);
         });
-        return new SchemaModel
-        {
-            Datasource = datasource,
-            Generators = generators,
-            Models = ImmutableCollectionsMarshal.AsImmutableArray(models),
-            Enums = [.. symbols.Enums.Select(Enumeration)],
-            Relations = ImmutableArray.CreateRange(relations, Relation),
-            PreviewFeatures = features.Names,
-        };
+        return new SchemaModel.Assembled(ImmutableCollectionsMarshal.AsImmutableArray(models), [.. symbols.Enums.Select(Enumeration)], ImmutableArray.CreateRange(relations, Relation));
     }
 
     private static EnumModel Enumeration(EnumSymbol type) => new()

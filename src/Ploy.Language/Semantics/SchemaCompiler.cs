@@ -59,9 +59,8 @@ public static class SchemaCompiler
 
     private static void Resolve(ImmutableArray<SyntaxTree> trees, SchemaSymbols symbols, DiagnosticSink sink)
     {
-        var names = new Names(sink);
-        foreach (var tree in trees) names.Check(tree);
-        new Types(symbols, sink).Resolve();
+        Names.Check(trees, symbols, sink);
+        Types.Resolve(symbols, sink);
         AttributePass.Read(symbols, sink);
     }
 

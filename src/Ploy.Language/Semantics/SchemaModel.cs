@@ -56,23 +56,34 @@ public enum ScalarKind
     Bytes,
 }
 
-/// <summary>A valid schema: every name is resolved, every attribute understood.</summary>
+/// <summary>A valid schema: every name is resolved, every attribute understood. Its models are put together when first asked for: a check of the files needs none.</summary>
 public sealed record SchemaModel
 {
+    private readonly Lazy<Assembled> _assembled;
+
+    /// <param name="assembled">Gives models, enums and relations.</param>
+    internal SchemaModel(Lazy<Assembled> assembled) => _assembled = assembled;
+
     /// <summary>The datasource; null where no file has one.</summary>
     public required Datasource? Datasource { get; init; }
 
     /// <summary>Generators in the order of the files.</summary>
     public required ImmutableArray<Generator> Generators { get; init; }
 
+    /// <summary>How many models and views there are.</summary>
+    public required int ModelCount { get; init; }
+
+    /// <summary>How many enums there are.</summary>
+    public required int EnumCount { get; init; }
+
     /// <summary>Models and views in the order of the files.</summary>
-    public required ImmutableArray<Model> Models { get; init; }
+    public ImmutableArray<Model> Models => _assembled.Value.Models;
 
     /// <summary>Enums in the order of the files.</summary>
-    public required ImmutableArray<EnumModel> Enums { get; init; }
+    public ImmutableArray<EnumModel> Enums => _assembled.Value.Enums;
 
     /// <summary>Relations, each once, ordered by the model and field that come first.</summary>
-    public required ImmutableArray<Relation> Relations { get; init; }
+    public ImmutableArray<Relation> Relations => _assembled.Value.Relations;
 
     /// <summary>All preview features of all generators, as written.</summary>
     public ImmutableArray<string> PreviewFeatures { get; init; } = [];
@@ -89,6 +100,9 @@ public sealed record SchemaModel
     private Dictionary<string, Model> ModelsByName => field ??= Models.ToDictionary(m => m.Name, StringComparer.Ordinal);
 
     private Dictionary<string, EnumModel> EnumsByName => field ??= Enums.ToDictionary(e => e.Name, StringComparer.Ordinal);
+
+    /// <summary>What is put together of what the passes found.</summary>
+    internal sealed record Assembled(ImmutableArray<Model> Models, ImmutableArray<EnumModel> Enums, ImmutableArray<Relation> Relations);
 }
 
 /// <summary>A string in a configuration block: a literal, or the name of an environment variable.</summary>
@@ -217,11 +231,14 @@ public sealed record Model
     /// <summary>The field of that name; null where there is none.</summary>
     public ModelField? FindField(string name)
     {
+        if (Fields.Length > Symbols.FewNames.Most) return FieldsByName.GetValueOrDefault(name);
         foreach (var field in Fields)
             if (field.Name == name)
                 return field;
         return null;
     }
+
+    private Dictionary<string, ModelField> FieldsByName => field ??= Fields.ToDictionary(f => f.Name, StringComparer.Ordinal);
 
     private ImmutableArray<T> Only<T>()
         where T : ModelField

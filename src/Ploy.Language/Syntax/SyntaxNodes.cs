@@ -55,6 +55,12 @@ public enum ModelKind
     CompositeType,
 }
 
+internal static class ModelKinds
+{
+    /// <summary>The keyword, which is the word for it in sentences.</summary>
+    public static string Word(this ModelKind kind) => kind switch { ModelKind.Model => "model", ModelKind.View => "view", _ => "type" };
+}
+
 /// <summary>A <c>model</c>, <c>view</c> or composite <c>type</c>.</summary>
 public sealed class ModelSyntax(
     TextSpan span, NameSyntax name, string? documentation, ModelKind kind, ImmutableArray<Piece> pieces)

@@ -97,6 +97,37 @@ public sealed class ManyMembersTests
         Assert.Equal(Enumerable.Range(0, 300).SelectMany(i => (string[])[$"lost{i}", $"gone{i}"]), found.Select(m => m.Split('`', '@', ' ').First(w => w.StartsWith("lost", StringComparison.Ordinal) || w.StartsWith("gone", StringComparison.Ordinal))));
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(300)]
+    public void Behind_an_ambiguous_relation_no_model_is_looked_at(int others) => Assert.Equal(
+        ["M0", "A"],
+        Compile(
+            $"{Members(1, i => $"model M{i} {{\n  f Int\n}}\n")}{Members(others, i => $"model N{i} {{\n  id Int @id\n}}\n")}"
+            + "model A {\n  id Int @id\n  xId Int\n  x B @relation(fields: [xId], references: [id])\n  y B @relation(fields: [xId], references: [id])\n}\n"
+            + $"model B {{\n  id Int @id\n}}\n{Members(others, i => $"model Z{i} {{\n  f Int\n}}\n")}").Select(m => m.Split('`').First(w => w is "M0" or "A" || w.StartsWith('Z'))));
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(300)]
+    public void A_name_belongs_to_whoever_has_it_first_in_the_order_of_the_files(int others)
+    {
+        var found = SchemaCompiler.Compile(
+        [
+            SourceText.From("a.prisma", Datasource + Members(others, i => $"model N{i} {{\n  id Int @id\n}}\n")),
+            SourceText.From("b.prisma", "enum Same {\n  A\n}\n\ngenerator g {\n  provider = \"x\"\n}\n"),
+            SourceText.From("c.prisma", "model Same {\n  id Int @id\n}\n\ngenerator g {\n  provider = \"x\"\n}\n"),
+            SourceText.From("d.prisma", "model Same {\n  id Int @id\n}\n"),
+        ]).Diagnostics;
+        Assert.Equal(
+            [
+                "c.prisma: There is an enum called `Same` already, so no model can have that name.",
+                "c.prisma: There is a generator called `g` already, so no generator can have that name.",
+                "d.prisma: There is an enum called `Same` already, so no model can have that name.",
+            ],
+            found.Where(d => d.Code == "PLOY1105").Select(d => $"{d.Location.Source.Path}: {d.Message}"));
+    }
+
     [Fact]
     public void Many_models_stand_in_the_order_of_the_file_with_their_relations()
     {

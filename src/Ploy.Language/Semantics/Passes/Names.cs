@@ -1,18 +1,33 @@
 using System.Collections.Immutable;
 using Ploy.Core.Text;
 using Ploy.Language.Diagnostics;
+using Ploy.Language.Semantics.Symbols;
 using Ploy.Language.Syntax;
 
 namespace Ploy.Language.Semantics.Passes;
 
 /// <summary>First pass: every name is allowed, and stands once in its place.</summary>
-internal sealed class Names(DiagnosticSink sink)
+/// <param name="first">Who has each name first; null where no two blocks have the same.</param>
+/// <param name="sink">Takes the faults.</param>
+internal sealed class Names(FirstNames? first, DiagnosticSink sink)
 {
-    private readonly Dictionary<string, Declared> _types = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Declared> _generators = new(StringComparer.Ordinal);
     private readonly SeenNames _seen = new();
 
-    public void Check(SyntaxTree tree)
+    /// <summary>Checks the names of all files.</summary>
+    /// <param name="trees">The files.</param>
+    /// <param name="symbols">What they declare.</param>
+    /// <param name="sink">Takes the faults.</param>
+    public static void Check(ImmutableArray<SyntaxTree> trees, SchemaSymbols symbols, DiagnosticSink sink)
+    {
+        var first = symbols.HasRepeatedNames ? new FirstNames(trees) : null;
+        Parts.Run(symbols.Models.Count, trees.Length, sink, (own, from, to) =>
+        {
+            var names = new Names(first, own);
+            for (var i = from; i < to; i++) names.Check(trees[i]);
+        });
+    }
+
+    private void Check(SyntaxTree tree)
     {
         foreach (var declaration in tree.Root.Declarations)
         {
@@ -38,8 +53,8 @@ internal sealed class Names(DiagnosticSink sink)
 
     private void Check(SourceText source, ModelSyntax model)
     {
-        var kind = model.Kind switch { ModelKind.Model => "model", ModelKind.View => "view", _ => "type" };
-        Once(_types, source, model.Name, kind);
+        var kind = model.Kind.Word();
+        Once(first?.Types, source, model.Name, kind);
         Identifier(source, model.Name, kind);
         if (model.Kind != ModelKind.CompositeType)
         {
@@ -56,14 +71,14 @@ internal sealed class Names(DiagnosticSink sink)
                 Attributes(source, field.Attributes);
             }
 
-            if (_seen.Add(field.Name) is { } first)
-                sink.Report(SchemaDiagnostics.DuplicateField(At(source, field.Name), kind, model.Name.Text, field.Name.Text, At(source, first)));
+            if (_seen.Add(field.Name) is { } other)
+                sink.Report(SchemaDiagnostics.DuplicateField(At(source, field.Name), kind, model.Name.Text, field.Name.Text, At(source, other)));
         }
     }
 
     private void Check(SourceText source, EnumSyntax type)
     {
-        Once(_types, source, type.Name, "enum");
+        Once(first?.Types, source, type.Name, "enum");
         Identifier(source, type.Name, "enum");
         Type(source, type, "enum");
         Attributes(source, type.Attributes);
@@ -72,8 +87,8 @@ internal sealed class Names(DiagnosticSink sink)
         {
             Identifier(source, value.Name, "enum value");
             Attributes(source, value.Attributes);
-            if (_seen.Add(value.Name) is { } first)
-                sink.Report(SchemaDiagnostics.DuplicateEnumValue(At(source, value.Name), type.Name.Text, value.Name.Text, At(source, first)));
+            if (_seen.Add(value.Name) is { } other)
+                sink.Report(SchemaDiagnostics.DuplicateEnumValue(At(source, value.Name), type.Name.Text, value.Name.Text, At(source, other)));
         }
     }
 
@@ -82,18 +97,18 @@ internal sealed class Names(DiagnosticSink sink)
         var isDatasource = block.Kind == ConfigurationKind.Datasource;
         var kind = isDatasource ? "datasource" : "generator";
         // A second datasource is a fault whatever its name is, and told as that.
-        if (!isDatasource) Once(_generators, source, block.Name, kind);
+        if (!isDatasource) Once(first?.Generators, source, block.Name, kind);
         _seen.Clear();
         foreach (var property in block.Properties)
-            if (_seen.Add(property.Name) is { } first)
-                sink.Report(SchemaDiagnostics.DuplicateProperty(At(source, property.Name), kind, block.Name.Text, property.Name.Text, At(source, first)));
+            if (_seen.Add(property.Name) is { } other)
+                sink.Report(SchemaDiagnostics.DuplicateProperty(At(source, property.Name), kind, block.Name.Text, property.Name.Text, At(source, other)));
     }
 
-    private void Once(Dictionary<string, Declared> names, SourceText source, NameSyntax name, string kind)
+    private void Once(Dictionary<string, FirstNames.Declared>? names, SourceText source, NameSyntax name, string kind)
     {
-        var at = At(source, name);
-        if (!names.TryAdd(name.Text, new Declared(kind, at)))
-            sink.Report(SchemaDiagnostics.DuplicateDeclaration(at, kind, name.Text, names[name.Text].Kind, names[name.Text].Location));
+        if (names is null) return;
+        var (at, known) = (At(source, name), names[name.Text]);
+        if (known.Location != at) sink.Report(SchemaDiagnostics.DuplicateDeclaration(at, kind, name.Text, known.Kind, known.Location));
     }
 
     private void Type(SourceText source, DeclarationSyntax declaration, string kind)
@@ -113,7 +128,4 @@ internal sealed class Names(DiagnosticSink sink)
     }
 
     private static SourceLocation At(SourceText source, NameSyntax name) => new(source, name.Span);
-
-    /// <summary>What has a name already.</summary>
-    private readonly record struct Declared(string Kind, SourceLocation Location);
 }

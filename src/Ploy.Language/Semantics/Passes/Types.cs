@@ -10,19 +10,24 @@ internal sealed class Types(SchemaSymbols symbols, DiagnosticSink sink)
     /// <summary>The one instance of each, by its kind.</summary>
     private static readonly FieldType.Scalar[] Scalars = [.. Enum.GetValues<ScalarKind>().Select(kind => new FieldType.Scalar(kind))];
 
-    public void Resolve()
+    public static void Resolve(SchemaSymbols symbols, DiagnosticSink sink)
     {
         foreach (var type in symbols.Enums)
             if (type.Syntax.Values.IsEmpty)
                 sink.Report(SchemaDiagnostics.EmptyEnum(new SourceLocation(type.Source, type.Syntax.Name.Span), type.Name));
-        foreach (var model in symbols.Models)
-            foreach (var field in model.Fields)
-                Resolve(field);
+        Parts.Run(symbols.Models.Count, sink, (own, from, to) =>
+        {
+            var types = new Types(symbols, own);
+            for (var i = from; i < to; i++)
+                foreach (var field in symbols.Models[i].Fields)
+                    types.Resolve(field);
+        });
+        var last = new Types(symbols, sink);
         foreach (var composite in symbols.Composites)
         {
             foreach (var field in composite.Fields)
             {
-                Resolve(field);
+                last.Resolve(field);
                 if (field.Target is { } target)
                     sink.Report(SchemaDiagnostics.RelationInComposite(composite.At(field.Syntax.Type.Span), composite.Name, field.Name, target.Name));
             }

@@ -27,7 +27,7 @@ internal sealed class ModelSymbol
     public bool IsComposite => Syntax.Kind == ModelKind.CompositeType;
 
     /// <summary>The word for it in sentences: <c>model</c>, <c>view</c> or <c>type</c>.</summary>
-    public string Kind => Syntax.Kind switch { ModelKind.Model => "model", ModelKind.View => "view", _ => "type" };
+    public string Kind => Syntax.Kind.Word();
 
     /// <summary>All fields in order, those with faults included.</summary>
     public ImmutableArray<FieldSymbol> Fields { get; }

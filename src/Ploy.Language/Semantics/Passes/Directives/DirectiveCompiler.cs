@@ -30,9 +30,9 @@ public static class DirectiveCompiler
                 var reader = new DirectiveTarget(tree.Source, schema, model, report);
                 var found = reader.Model(comments.Take(syntax.Span), syntax);
                 if (!found.IsEmpty) models[model.Name] = found;
-                foreach (var field in syntax.Fields)
+                // The fields of a model are those of its syntax, in the same order.
+                foreach (var (field, target) in syntax.Fields.Zip(model.Fields))
                 {
-                    if (model.FindField(field.Name.Text) is not { } target) continue;
                     var placed = reader.Field(comments.Take(field.Span), target);
                     if (!placed.IsEmpty) fields[(model.Name, target.Name)] = placed;
                 }

@@ -15,13 +15,17 @@ internal sealed class RelationPairing
     /// <summary>All relations, each at the one of its fields by which the engine orders them.</summary>
     public static ImmutableArray<RelationSymbol> Pair(SchemaSymbols symbols)
     {
-        var pairing = new RelationPairing();
-        var relations = ImmutableArray.CreateBuilder<RelationSymbol>();
-        foreach (var model in symbols.Models)
-            foreach (var field in model.Fields)
-                if (field.Target is not null && pairing.At(field) is { } relation)
-                    relations.Add(relation);
-        return relations.DrainToImmutable();
+        var models = symbols.Models;
+        var parts = Parts.Map(models.Count, models.Count, (from, to) =>
+        {
+            var (pairing, relations) = (new RelationPairing(), new List<RelationSymbol>());
+            for (var i = from; i < to; i++)
+                foreach (var field in models[i].Fields)
+                    if (field.Target is not null && pairing.At(field) is { } relation)
+                        relations.Add(relation);
+            return relations;
+        });
+        return parts is [var only] ? [.. only] : [.. parts.SelectMany(p => p)];
     }
 
     /// <summary>The name that a relation has where none is written: both models' names in order.</summary>

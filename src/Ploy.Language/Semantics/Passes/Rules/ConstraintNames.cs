@@ -13,12 +13,12 @@ internal sealed class ConstraintNames
 {
     private readonly ProviderRules? _provider;
     private readonly NameWriter _writer;
-    private readonly HashSet<(string? Namespace, string Name)> _globalClashes = [];
-    private readonly HashSet<(ModelSymbol Model, string Name)> _localClashes = [];
+    private readonly HashSet<(string? Namespace, string Name)> _globalClashes;
+    private readonly HashSet<(ModelSymbol Model, string Name)> _localClashes;
 
     public ConstraintNames(SchemaSymbols symbols, ProviderRules? provider)
     {
-        _provider = provider;
+        (_provider, _globalClashes, _localClashes) = (provider, [], []);
         _writer = new NameWriter(provider?.LongestName ?? int.MaxValue);
         if (provider is null || !MayMeet(symbols)) return;
         var global = new HashSet<(string? Namespace, string Name)>();
@@ -28,6 +28,15 @@ internal sealed class ConstraintNames
             if (provider.HasNamedKeys) AddNamed(global, model);
         }
     }
+
+    private ConstraintNames(ConstraintNames other)
+    {
+        (_provider, _globalClashes, _localClashes) = (other._provider, other._globalClashes, other._localClashes);
+        _writer = new NameWriter(_provider?.LongestName ?? int.MaxValue);
+    }
+
+    /// <summary>The same for another who asks at the same time: names are put together in one place.</summary>
+    public ConstraintNames Copy() => new(this);
 
     /// <summary>The name of the primary key; null where the provider has none.</summary>
     public string? OfKey(ModelSymbol model, KeySymbol key) => _provider is { HasNamedKeys: true } ? Key(model, key).ToString() : null;

@@ -18,6 +18,13 @@ internal sealed class RuleContext
         Names = new ConstraintNames(symbols, Provider);
     }
 
+    private RuleContext(RuleContext other, DiagnosticSink sink) =>
+        (_sink, Symbols, Relations, Datasource, Features, Provider, Names) =
+        (sink, other.Symbols, other.Relations, other.Datasource, other.Features, other.Provider, other.Names.Copy());
+
+    /// <summary>The same for another who works at the same time, and reports elsewhere.</summary>
+    public RuleContext With(DiagnosticSink sink) => new(this, sink);
+
     public SchemaSymbols Symbols { get; }
 
     public ImmutableArray<RelationSymbol> Relations { get; }

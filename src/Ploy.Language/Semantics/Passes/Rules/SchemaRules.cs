@@ -16,9 +16,13 @@ internal sealed class SchemaRules(RuleContext context)
     {
         foreach (var composite in context.Symbols.Composites)
             context.Report(SchemaDiagnostics.NoCompositeTypes(composite.Location, composite.Name));
-        foreach (var model in context.Symbols.Models)
-            foreach (var field in model.Fields)
-                DefaultAttribute.CheckFunction(field, context.Sink);
+        var models = context.Symbols.Models;
+        Parts.Run(models.Count, context.Sink, (own, from, to) =>
+        {
+            for (var i = from; i < to; i++)
+                foreach (var field in models[i].Fields)
+                    DefaultAttribute.CheckFunction(field, own);
+        });
         if (context.Datasource is { ExtensionsAt: { } extensions } && !context.Features.Extensions)
             context.Report(SchemaDiagnostics.NeedsPreviewFeature(extensions, "The property `extensions`", "postgresqlExtensions"));
         TableNames();
@@ -31,10 +35,27 @@ internal sealed class SchemaRules(RuleContext context)
     /// <summary>False where relations are ambiguous: whatever else is said of them would be a guess.</summary>
     private bool Models()
     {
+        // Views come last, which matters where the check ends early.
+        ModelSymbol[] models = [.. context.Symbols.Models.Where(m => !m.IsView), .. context.Symbols.Models.Where(m => m.IsView)];
+        var parts = Parts.Map(models.Length, models.Length, (from, to) =>
+        {
+            var sink = new DiagnosticSink();
+            return (IsClear: Check(context.With(sink), models.AsSpan(from, to - from)), Found: sink);
+        });
+        foreach (var (isClear, found) in parts)
+        {
+            context.Sink.AddAll(found);
+            if (!isClear) return false;
+        }
+
+        return true;
+    }
+
+    private static bool Check(RuleContext context, ReadOnlySpan<ModelSymbol> models)
+    {
         var (keys, columns, indexes) = (new KeyRules(context), new ColumnRules(context), new IndexRules(context));
         var (views, relationFields) = (new ViewRules(context), new RelationFieldRules(context));
-        // Views come last, which matters where the check ends early.
-        foreach (var model in context.Symbols.Models.OrderBy(m => m.IsView))
+        foreach (var model in models)
         {
             if (model.IsView) views.Check(model);
             else keys.Check(model);

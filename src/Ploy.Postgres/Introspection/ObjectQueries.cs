@@ -9,7 +9,7 @@ internal static class ObjectQueries
     /// <summary>
     /// Kind as marks say it, number of catalogue and object, namespace (null where it belongs to a table), name, table's namespace and name (null where to none),
     /// whether the table is one of the language's, what makes it, and what it is compared by. Indexes that the language can say are left out (to print thousands of
-    /// them would cost more than all else); `indnullsnotdistinct` is asked for so because servers before 15 do not have it.
+    /// them would cost more than all else). `@nullsnotdistinct`: see <see cref="UnmanagedQuery.For"/>.
     /// </summary>
     public const string Objects =
         """
@@ -21,6 +21,7 @@ internal static class ObjectQueries
             WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S') AND NOT c.relispartition
               AND NOT EXISTS (SELECT FROM owned o WHERE o.classid = 'pg_class'::regclass AND o.objid = c.oid)
         ),
+        collated AS (SELECT a.attrelid FROM pg_attribute a JOIN relations t ON t.oid = a.attrelid WHERE a.attcollation NOT IN (0, 100)),
         found AS (
             SELECT CASE k.contype WHEN 'c' THEN 'check' WHEN 'x' THEN 'exclude' ELSE 'deferrable' END AS kind, 'pg_constraint'::regclass::oid AS catalogue, k.oid,
                    NULL::text AS space, k.conname::text AS name, t.nspname::text AS tablespace, t.relname::text AS tablename, t.istable,
@@ -35,10 +36,11 @@ internal static class ObjectQueries
             FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN relations t ON t.oid = i.indrelid
             WHERE i.indisvalid AND NOT i.indisprimary AND NOT i.indisexclusion
               AND (i.indexprs IS NOT NULL OR i.indpred IS NOT NULL OR i.indnatts > i.indnkeyatts OR NOT t.istable
-                OR (to_jsonb(i) ->> 'indnullsnotdistinct')::bool OR EXISTS (SELECT FROM unnest(i.indoption::int2[]) AS o(bits) WHERE o.bits IN (1, 2))
-                OR (i.indisunique AND EXISTS (SELECT FROM unnest(i.indclass::oid[]) AS k(class) JOIN pg_opclass c ON c.oid = k.class WHERE NOT c.opcdefault))
-                OR EXISTS (SELECT FROM generate_series(0, i.indnkeyatts - 1) AS k(n) JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k.n]
-                    WHERE i.indcollation[k.n] NOT IN (0, a.attcollation)))
+                OR @nullsnotdistinct OR i.indoption::int2[] && '{1,2}'
+                OR (i.indisunique AND i.indclass::oid[] && (SELECT array_agg(c.oid) FROM pg_opclass c WHERE NOT c.opcdefault))
+                OR ((NOT i.indcollation::oid[] <@ '{0,100}' OR i.indrelid IN (SELECT attrelid FROM collated))
+                    AND EXISTS (SELECT FROM generate_series(0, i.indnkeyatts - 1) AS k(n) JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k.n]
+                        WHERE i.indcollation[k.n] NOT IN (0, a.attcollation))))
               AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
             UNION ALL
             SELECT 'generated', 'pg_attrdef'::regclass, d.oid, NULL, a.attname, t.nspname, t.relname, t.istable, pg_get_expr(d.adbin, d.adrelid), NULL

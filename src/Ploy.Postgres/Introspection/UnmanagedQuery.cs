@@ -5,7 +5,7 @@ internal static class UnmanagedQuery
 {
     /// <summary>
     /// Kind, namespace, name, table's namespace and name (null where it belongs to none); sorted. Kinds are the words users know. What
-    /// an extension owns is left out.
+    /// an extension owns is left out. `@nullsnotdistinct`: see <see cref="For"/>.
     /// </summary>
     public const string Text =
         """
@@ -17,6 +17,7 @@ internal static class UnmanagedQuery
             WHERE NOT EXISTS (SELECT FROM owned o WHERE o.classid = 'pg_class'::regclass AND o.objid = c.oid)
         ),
         tables AS (SELECT * FROM relations WHERE relkind IN ('r', 'p', 'f', 'v', 'm')),
+        collated AS (SELECT a.attrelid FROM pg_attribute a JOIN tables t ON t.oid = a.attrelid WHERE a.attcollation NOT IN (0, 100)),
         found AS (
             SELECT CASE WHEN k.contype = 'c' THEN 'check constraint'
                         WHEN k.contype = 'x' THEN 'exclusion constraint'
@@ -32,17 +33,18 @@ internal static class UnmanagedQuery
             SELECT CASE WHEN i.indexprs IS NOT NULL THEN 'expression index'
                         WHEN NOT i.indisvalid THEN 'invalid index'
                         WHEN i.indnatts > i.indnkeyatts THEN 'index with included columns'
-                        WHEN EXISTS (SELECT FROM unnest(i.indoption::int2[]) AS o(bits) WHERE o.bits IN (1, 2)) THEN 'index with its own order of nulls'
-                        WHEN (to_jsonb(i) ->> 'indnullsnotdistinct')::bool THEN 'index that takes nulls for equal'
+                        WHEN i.indoption::int2[] && '{1,2}' THEN 'index with its own order of nulls'
+                        WHEN @nullsnotdistinct THEN 'index that takes nulls for equal'
                         WHEN c.reloptions IS NOT NULL THEN 'index with storage parameters'
                         ELSE 'index with its own collation' END,
                    t.nspname, c.relname, t.nspname, t.relname
             FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN tables t ON t.oid = i.indrelid
             WHERE NOT t.relispartition AND NOT i.indisexclusion AND t.relkind <> 'm' AND (i.indexprs IS NOT NULL OR NOT i.indisvalid OR i.indnatts > i.indnkeyatts
-               OR (to_jsonb(i) ->> 'indnullsnotdistinct')::bool OR c.reloptions IS NOT NULL
-               OR EXISTS (SELECT FROM unnest(i.indoption::int2[]) AS o(bits) WHERE o.bits IN (1, 2))
-               OR EXISTS (SELECT FROM generate_series(0, i.indnkeyatts - 1) AS k(n) JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k.n]
-                WHERE i.indcollation[k.n] NOT IN (0, a.attcollation)))
+               OR @nullsnotdistinct OR c.reloptions IS NOT NULL
+               OR i.indoption::int2[] && '{1,2}'
+               OR ((NOT i.indcollation::oid[] <@ '{0,100}' OR i.indrelid IN (SELECT attrelid FROM collated))
+                AND EXISTS (SELECT FROM generate_series(0, i.indnkeyatts - 1) AS k(n) JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k.n]
+                    WHERE i.indcollation[k.n] NOT IN (0, a.attcollation))))
             UNION ALL
             SELECT 'unlogged table', t.nspname, t.relname, t.nspname, t.relname FROM tables t WHERE t.relpersistence = 'u'
             UNION ALL
@@ -127,4 +129,8 @@ internal static class UnmanagedQuery
         SELECT kind, nspname::text, name::text, tablespace::text, tablename::text FROM found
         ORDER BY tablespace COLLATE "C" NULLS LAST, tablename COLLATE "C", kind COLLATE "C", nspname COLLATE "C", name::text COLLATE "C"
         """;
+
+    /// <summary>A query as a server of that version takes it: before 15 no index takes nulls for equal, and the catalogue has no column that says so.</summary>
+    public static string For(string query, Version server) =>
+        query.Replace("@nullsnotdistinct", server.Major >= 15 ? "i.indnullsnotdistinct" : "false", StringComparison.Ordinal);
 }

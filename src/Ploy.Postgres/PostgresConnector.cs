@@ -62,6 +62,11 @@ internal sealed class PostgresConnector : IDatabaseConnector
     public IOwnState State(IDatabaseSession session) => new PostgresOwnState(Own(session));
 
     /// <inheritdoc />
+    public async ValueTask<bool> MayHoldTablesAsync(IDatabaseSession session, CancellationToken cancellationToken) =>
+        // What initdb makes has smaller numbers: https://www.postgresql.org/docs/current/system-catalog-initial-data.html#SYSTEM-CATALOG-OID-ASSIGNMENT
+        await Own(session).QueryNumberAsync("SELECT count(*) FROM pg_catalog.pg_class WHERE oid >= 16384 AND relkind IN ('r', 'p', 'f')", cancellationToken).ConfigureAwait(false) > 0;
+
+    /// <inheritdoc />
     public ValueTask<ImmutableArray<string>> TablesWithRowsAsync(IDatabaseSession session, IReadOnlyList<string> namespaces, CancellationToken cancellationToken) =>
         PostgresRows.TablesAsync(Own(session), namespaces, cancellationToken);
 

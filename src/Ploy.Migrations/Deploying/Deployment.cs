@@ -139,6 +139,7 @@ public sealed class Deployment(MigrationServices services, DeployTarget target)
 
     private async ValueTask RequireEmptyAsync(IDatabaseSession session, CancellationToken cancellationToken)
     {
+        if (!await Connector.MayHoldTablesAsync(session, cancellationToken).ConfigureAwait(false)) return;
         var tables = await (target.ReadTablesAsync ?? ReadTablesAsync)(session, cancellationToken).ConfigureAwait(false);
         if (tables.IsEmpty) return;
         throw new PloyException(

@@ -30,29 +30,55 @@ public sealed class MigrationEngine(MigrationServices services)
     /// <exception cref="PloyException">P3018 where a statement failed; those before stay applied.</exception>
     public async ValueTask<ImmutableArray<string>> ApplyAsync(IDatabaseSession session, ImmutableArray<MigrationFile> pending, CancellationToken cancellationToken)
     {
-        // All are read before the first runs: a script that cannot be run whole is refused before anything has changed. None is held.
-        foreach (var file in pending) MigrationScriptReader.Read(file, services.Dialect);
-        var applied = ImmutableArray.CreateBuilder<string>();
+        // All are read before the first runs: a script that cannot be run whole is refused before anything has changed.
+        var scripts = new ScriptQueue(pending, services.Dialect);
+        var applied = ImmutableArray.CreateBuilder<string>(pending.Length);
         var waiting = new List<ReadScript>();
-        foreach (var file in pending)
+        var running = Task.CompletedTask;
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var script = MigrationScriptReader.Read(file, services.Dialect);
-            if (!script.IsSmall || waiting.Sum(s => s.Statements.Length) + script.Statements.Length > GroupedStatements) await FlushAsync().ConfigureAwait(false);
-            if (script.IsSmall) waiting.Add(script);
-            else await ApplyAloneAsync(session, script, cancellationToken).ConfigureAwait(false);
-            applied.Add(file.Name);
+            foreach (var file in pending)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                // The next ones are read while the server works on those before.
+                var script = scripts.Take(file);
+                if (!script.IsSmall || waiting.Sum(s => s.Statements.Length) + script.Statements.Length > GroupedStatements) await FlushAsync().ConfigureAwait(false);
+                if (script.IsSmall)
+                {
+                    waiting.Add(script);
+                }
+                else
+                {
+                    await running.ConfigureAwait(false);
+                    await ApplyAloneAsync(session, script, cancellationToken).ConfigureAwait(false);
+                }
+
+                applied.Add(file.Name);
+            }
+
+            await FlushAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            // What runs is not left alone, and its failure is the one to tell.
+            await running.ConfigureAwait(false);
         }
 
-        await FlushAsync().ConfigureAwait(false);
         return applied.ToImmutable();
 
         async ValueTask FlushAsync()
         {
-            var done = waiting.Count > 1 ? await new MigrationGroup(services, session, waiting).ApplyAsync(cancellationToken).ConfigureAwait(false) : 0;
-            foreach (var script in waiting.Skip(done)) await ApplyAloneAsync(session, script, cancellationToken).ConfigureAwait(false);
+            await running.ConfigureAwait(false);
+            ReadScript[] group = [.. waiting];
             waiting.Clear();
+            running = ApplyTogetherAsync(session, group, cancellationToken);
         }
+    }
+
+    private async Task ApplyTogetherAsync(IDatabaseSession session, ReadScript[] scripts, CancellationToken cancellationToken)
+    {
+        var done = scripts.Length > 1 ? await new MigrationGroup(services, session, scripts).ApplyAsync(cancellationToken).ConfigureAwait(false) : 0;
+        foreach (var script in scripts.Skip(done)) await ApplyAloneAsync(session, script, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Runs the files on an empty database, without a history.</summary>

@@ -85,12 +85,14 @@ internal sealed class PostgresHistory(PostgresSession session) : IMigrationHisto
     /// Adds a row at the end of its script's transaction: it is finished after as long as that has taken by the server's clock, which may differ
     /// from ours.
     /// </summary>
-    public NpgsqlBatchCommand InsertFinished(MigrationAttempt attempt)
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="isWhole">SQL that is 1, or else fails where the transaction is another than the one that the script began in.</param>
+    public NpgsqlBatchCommand InsertFinished(MigrationAttempt attempt, string isWhole)
     {
         var command = new NpgsqlBatchCommand(
             $"""
              INSERT INTO {_table} (id, checksum, migration_name, logs, rolled_back_at, started_at, applied_steps_count, finished_at)
-             VALUES ($1, $2, $4, $5, $6, $7, $8, coalesce($3, $7 + (clock_timestamp() - now())))
+             VALUES ($1, $2, $4, $5, $6, $7, $8 * ({isWhole}), coalesce($3, $7 + (clock_timestamp() - now())))
              """);
         Fill(command.Parameters, attempt with { AppliedStepsCount = 1 });
         return command;

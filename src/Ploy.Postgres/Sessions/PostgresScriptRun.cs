@@ -18,7 +18,7 @@ internal sealed class PostgresScriptRun(PostgresSession session, ImmutableArray<
 
     // The number of the transaction at its end must be that at its beginning: else a statement has ended it.
     private const string Remember = "set_config('ploy.transaction', pg_current_xact_id()::text, true)";
-    private const string Check = "SELECT 1 / (current_setting('ploy.transaction', true) IS NOT DISTINCT FROM pg_current_xact_id()::text)::int";
+    private const string IsWhole = "1 / (current_setting('ploy.transaction', true) IS NOT DISTINCT FROM pg_current_xact_id()::text)::int";
 
     private readonly List<Command> _waiting = [];
 
@@ -62,7 +62,7 @@ internal sealed class PostgresScriptRun(PostgresSession session, ImmutableArray<
         for (var i = 0; i < script.Statements.Length; i++)
         {
             var (statement, tag) = (script.Statements[i], StatementTag.Before(script.Tag, i));
-            yield return new Command(new NpgsqlBatchCommand(tag + statement.TextIn(script.Text)), statement.Span.Start, tag.Length);
+            yield return new Command(new NpgsqlBatchCommand(statement.TextIn(script.Text, tag)), statement.Span.Start, tag.Length);
             // It takes ours back too.
             if (statement.Words is ["RESET", "ALL"]) yield return new Command(new NpgsqlBatchCommand(settings));
         }
@@ -71,8 +71,12 @@ internal sealed class PostgresScriptRun(PostgresSession session, ImmutableArray<
     private IEnumerable<Command> End(WholeScript script)
     {
         if (!script.Ledger.IsEmpty) yield return new Command(PostgresLedger.Write(script.Ledger));
-        if (script.Attempt is { } attempt) yield return new Command(new PostgresHistory(session).InsertFinished(attempt));
-        yield return new Command(new NpgsqlBatchCommand(Check)) { Tag = script.Tag };
+        // The row of the history asks in the same statement.
+        yield return new Command(script.Attempt is { } attempt ? new PostgresHistory(session).InsertFinished(attempt, IsWhole) : new NpgsqlBatchCommand("SELECT " + IsWhole))
+        {
+            IsCheck = true,
+            Tag = script.Tag,
+        };
         yield return new Command(new NpgsqlBatchCommand("COMMIT"));
     }
 
@@ -97,7 +101,7 @@ internal sealed class PostgresScriptRun(PostgresSession session, ImmutableArray<
         catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
         {
             var failed = (exception as NpgsqlException)?.BatchCommand is { } sent ? Array.Find(commands, c => ReferenceEquals(c.Sent, sent)) : null;
-            if (failed?.Sent.CommandText == Check && PostgresErrors.Find<PostgresException>(exception)?.SqlState == PostgresErrorCodes.DivisionByZero) throw PostgresTransaction.EndedInside(failed.Tag);
+            if (failed is { IsCheck: true } && PostgresErrors.Find<PostgresException>(exception)?.SqlState == PostgresErrorCodes.DivisionByZero) throw PostgresTransaction.EndedInside(failed.Tag);
             throw PostgresErrors.OfStatement(exception, failed?.Sent.CommandText ?? "", failed?.Start, failed?.Prefix ?? 0);
         }
     }
@@ -105,6 +109,9 @@ internal sealed class PostgresScriptRun(PostgresSession session, ImmutableArray<
     // Start: where a statement of a script begins in its text; null for one of our own. Prefix: the length of what is sent before it.
     private sealed record Command(NpgsqlBatchCommand Sent, int? Start = null, int Prefix = 0)
     {
+        /// <summary>Whether it fails with a division by zero where a statement of the script has ended its transaction.</summary>
+        public bool IsCheck { get; init; }
+
         /// <summary>Whose transaction a check is about.</summary>
         public ScriptTag? Tag { get; init; }
     }

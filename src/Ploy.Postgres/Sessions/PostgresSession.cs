@@ -224,7 +224,7 @@ internal sealed class PostgresSession : IDatabaseSession
     internal async ValueTask SendAsync(string script, IReadOnlyList<ScriptStatement> statements, CancellationToken cancellationToken, ScriptTag? tag = null)
     {
         await using var batch = new NpgsqlBatch(Connection);
-        for (var i = 0; i < statements.Count; i++) batch.BatchCommands.Add(new NpgsqlBatchCommand(StatementTag.Before(tag, i) + statements[i].TextIn(script)));
+        for (var i = 0; i < statements.Count; i++) batch.BatchCommands.Add(new NpgsqlBatchCommand(statements[i].TextIn(script, StatementTag.Before(tag, i))));
         using var span = Telemetry.Message("postgresql", string.Join(' ', statements[0].Words.Take(3)), statements.Count);
         try
         {

@@ -97,6 +97,10 @@ public interface IDatabaseConnector
     /// <summary>What Ploy remembers about the database.</summary>
     IOwnState State(IDatabaseSession session);
 
+    /// <summary>Whether there may be a table in the database, whoever's: to know that there is none takes one small question, where reading it takes a dozen large ones.</summary>
+    /// <returns>False only where there is none.</returns>
+    ValueTask<bool> MayHoldTablesAsync(IDatabaseSession session, CancellationToken cancellationToken) => new(true);
+
     /// <summary>
     /// The tables that hold rows, quoted and in order, the history left out. One that may not be read counts as one with rows, so that an
     /// empty answer means that no row can be lost.

@@ -77,4 +77,9 @@ public sealed record ScriptStatement
     /// <summary>The statement's own text.</summary>
     /// <param name="script">The script that it was found in.</param>
     public string TextIn(string script) => script.Substring(Span.Start, Span.Length);
+
+    /// <summary>The statement's own text behind another; one may be tens of megabytes long, and is copied once.</summary>
+    /// <param name="script">The script that it was found in.</param>
+    /// <param name="prefix">What stands before it.</param>
+    public string TextIn(string script, string prefix) => string.Concat(prefix, script.AsSpan(Span.Start, Span.Length));
 }

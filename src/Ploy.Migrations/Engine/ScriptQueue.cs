@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using Ploy.Migrations.Files;
+using Ploy.Relational;
+
+namespace Ploy.Migrations.Engine;
+
+/// <summary>
+/// Reads scripts twice where they are too large to be held: once all of them, before the first runs, and each again when its turn comes. Memory does
+/// not grow with their number.
+/// </summary>
+internal sealed class ScriptQueue
+{
+    /// <summary>So many characters of scripts are held; those behind are read again.</summary>
+    private const long MostHeld = 500_000;
+
+    /// <summary>So many bytes may be made between two collections: the program's heap is laid out for short runs, which need none.</summary>
+    private const long MostGarbage = 16 << 20;
+
+    private readonly Dialect _dialect;
+    private readonly Dictionary<MigrationFile, ReadScript> _held = [];
+    private long _allocated = GC.GetTotalAllocatedBytes();
+
+    /// <summary>Reads all of them.</summary>
+    /// <exception cref="Core.Diagnostics.PloyException">Those of <see cref="MigrationScriptReader.Read"/>.</exception>
+    public ScriptQueue(ImmutableArray<MigrationFile> files, Dialect dialect)
+    {
+        _dialect = dialect;
+        var characters = 0L;
+        foreach (var file in files)
+        {
+            var script = MigrationScriptReader.Read(file, dialect);
+            characters += script.Source.Length;
+            if (characters <= MostHeld) _held.Add(file, script);
+            CollectIfMuch();
+        }
+    }
+
+    /// <summary>The script of a file, which is not held any longer.</summary>
+    public ReadScript Take(MigrationFile file)
+    {
+        CollectIfMuch();
+        return _held.Remove(file, out var held) ? held : MigrationScriptReader.Read(file, _dialect);
+    }
+
+    // Nearly everything that a script needed is dead when the next is read, so that this takes a millisecond.
+    private void CollectIfMuch()
+    {
+        var allocated = GC.GetTotalAllocatedBytes();
+        if (allocated - _allocated < MostGarbage) return;
+        _allocated = allocated;
+        GC.Collect(0, GCCollectionMode.Forced, blocking: true);
+    }
+}

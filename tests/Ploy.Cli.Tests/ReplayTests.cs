@@ -83,6 +83,42 @@ public sealed class ReplayTests : IDisposable
         Assert.Contains("`initShadowDb` of the configuration does not run on the shadow database.", broken.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_diff_knows_from_the_cache_what_migrations_lead_to()
+    {
+        await using var database = await TemporaryDatabase.PostgresAsync();
+        _folder.Write("prisma.config.ts", $"export default {{ schema: 'schema.prisma', migrations: {{ path: 'migrations' }}, datasource: {{ url: '{database.Url}' }} }}");
+        Schema("  a Int\n");
+        (await DevAsync(database.Url, "--name", "first")).Expect(0);
+        var (short_, first) = await ScriptAsync();
+        Assert.Contains("\"a\" INTEGER", short_, StringComparison.Ordinal);
+        Schema("  a Int\n  b Int?\n  c DateTime @default(now())\n");
+        (await DevAsync(database.Url, "--name", "second")).Expect(0);
+        var (long_, second) = await ScriptAsync();
+        Assert.Contains("\"b\" INTEGER", long_, StringComparison.Ordinal);
+        Assert.Equal((long_, 0), ((await ScriptAsync()).Script, (await ScriptAsync()).Entries.Count));
+
+        // Against the schema the database's way to print it is known too.
+        for (var run = 0; run < 2; run++)
+            (await InProcess.RunAsync(_folder.Root, "migrate", "diff", "--from-migrations", "migrations", "--to-schema", "schema.prisma", "--exit-code")).Expect(0);
+
+        // What tells that nothing is replayed: with the entry of the shorter chain in its place, the longer one leads where the shorter one does.
+        File.Copy(_folder.PathOf(Assert.Single(first)), _folder.PathOf(Assert.Single(second)), overwrite: true);
+        Assert.Equal(short_, (await ScriptAsync()).Script);
+        File.AppendAllText(_folder.PathOf(second[0]), "damaged");
+        Assert.Equal(long_, (await ScriptAsync()).Script);
+    }
+
+    // The script from nothing to the migrations, and the entries of the cache that are new.
+    private async Task<(string Script, List<string> Entries)> ScriptAsync()
+    {
+        List<string> before = [.. Entries()];
+        var run = (await InProcess.RunAsync(_folder.Root, "migrate", "diff", "--from-empty", "--to-migrations", "migrations", "--script")).Expect(0);
+        return (run.Output, [.. Entries().Except(before)]);
+
+        IEnumerable<string> Entries() => _folder.Files().Where(f => f.StartsWith(".ploy/replays/", StringComparison.Ordinal));
+    }
+
     private void Schema(string fields, string provider = "postgresql") =>
         _folder.Write("schema.prisma", $"datasource db {{\n  provider = \"{provider}\"\n}}\n\nmodel T {{\n  id Int @id\n{fields}}}\n");
 

@@ -209,7 +209,11 @@ public sealed class DevCommand(Workspace workspace, MigrationServices services, 
         var directory = workspace.ReadMigrations();
         var state = HistoryState.Compare(directory.Files, await workspace.Dialect.Connector.History(session).ReadAsync(cancellationToken).ConfigureAwait(false));
         if (state.Failed is [var failed, ..]) throw await FailedAsync(session, failed, state.Failed.Length, cancellationToken).ConfigureAwait(false);
+        // Both are worked out while the database is read.
+        await replayer.BeginFindAsync(state.Applied, cancellationToken).ConfigureAwait(false);
+        Task describing = Task.Run(() => workspace.Desired(workspace.Address), CancellationToken.None);
         var actual = workspace.Mark(await workspace.ReadAsync(session, workspace.Address, cancellationToken).ConfigureAwait(false), state.Applied);
+        await describing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // whoever asks again hears of it
         try
         {
             var expected = await replayer.ReplayAsync(state.Applied, cancellationToken).ConfigureAwait(false);

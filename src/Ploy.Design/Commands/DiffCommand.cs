@@ -2,6 +2,7 @@ using Ploy.Core;
 using Ploy.Core.Diagnostics;
 using Ploy.Design.Configuration;
 using Ploy.Design.Objects;
+using Ploy.Design.Replays;
 using Ploy.Migrations.Engine;
 using Ploy.Migrations.Files;
 using Ploy.Relational;
@@ -62,6 +63,9 @@ public sealed class DiffCommand(Project project, DialectSet dialects)
         var dialect = DialectOf(before, schemas[0], after, schemas[1]);
         // What the language cannot say of a live database (which namespaces, whether partial indexes count) the schema side says.
         var lens = schemas[0] ?? schemas[1] ?? DefaultLens(before, after, dialect);
+        var written = (before is DiffSide.Schema ? schemas[0] : after is DiffSide.Schema ? schemas[1] : null)?.Desired(null);
+        var replays = await ReplaysAsync(before, after, lens, dialect, cancellationToken).ConfigureAwait(false);
+        if (replays?.Find(written) is { } known) return new DiffReport(Between(before, after, known.Replayed, known.Printed ?? DatabaseSchema.Empty, lens, dialect), dialect);
         await using var first = await OpenAsync(before, schemas[0], after, lens, dialect, cancellationToken).ConfigureAwait(false);
         await using var second = await OpenAsync(after, schemas[1], before, lens, dialect, cancellationToken).ConfigureAwait(false);
         var (old, next) = (first.Schema, after is DiffSide.Schema ? second.Schema : WithNeededExtensions(second.Schema, lens));
@@ -70,8 +74,30 @@ public sealed class DiffCommand(Project project, DialectSet dialects)
         if (second.Session is { } press && before is DiffSide.Schema) old = await dialect.Connector.Canonicalizer(press).CanonicalizeAsync(old, cancellationToken).ConfigureAwait(false);
         if (after is DiffSide.Schema) next = await RehearseAsync(schemas[1]!, first, before, next, cancellationToken).ConfigureAwait(false); // loaded for this side
         if (before is DiffSide.Schema) old = await RehearseAsync(schemas[0]!, second, after, old, cancellationToken).ConfigureAwait(false);
+        if (replays is not null && (first.Session ?? second.Session) is { } shadow)
+            await replays.StoreAsync(dialect, shadow, (first.Session is null ? second : first).Read!, written, before is DiffSide.Migrations ? next : old, cancellationToken).ConfigureAwait(false); // it was read
         return new DiffReport(SchemaDiffer.DiffWithRows(old, next, dialect), dialect);
     }
+
+    // Of migrations against a schema or nothing, in the project: the cache is its own. Only a server is asked; without one each run replays.
+    private async ValueTask<DiffReplays?> ReplaysAsync(DiffSide before, DiffSide after, Workspace? lens, Dialect dialect, CancellationToken cancellationToken)
+    {
+        var (side, other) = before is DiffSide.Migrations first ? (first, after) : (after as DiffSide.Migrations, before);
+        if (side is null || other is not (DiffSide.Schema or DiffSide.Empty) || dialect.DefaultNamespace is null || lens is null || !project.HasSchema) return null;
+        if ((project.FindShadowAddress(dialect, lens.Model.Datasource) ?? project.FindAddressIfSet(dialect, lens.Model.Datasource)) is not { } server) return null;
+        return await DiffReplays.OpenAsync(dialect, project.Root, server, ScopeOf(lens, other is DiffSide.Schema, null), lens.Unseen, Directory(side).Files, cancellationToken).ConfigureAwait(false);
+    }
+
+    private SchemaDifference Between(DiffSide before, DiffSide after, DatabaseSchema replayed, DatabaseSchema other, Workspace? lens, Dialect dialect)
+    {
+        var side = before as DiffSide.Migrations ?? (DiffSide.Migrations)after; // one of them is
+        var marked = MarksOf(side).ApplyTo(replayed, dialect.DefaultNamespace);
+        return before is DiffSide.Migrations
+            ? SchemaDiffer.DiffWithRows(marked, after is DiffSide.Schema ? other : WithNeededExtensions(other, lens), dialect)
+            : SchemaDiffer.DiffWithRows(other, WithNeededExtensions(marked, lens), dialect);
+    }
+
+    private OwnershipMarks MarksOf(DiffSide.Migrations folder) => OwnershipMarks.Read(Directory(folder).Files.Where(f => f.HasMarks).Select(f => f.Script.Text));
 
     // A script to a database says of its extensions what the schema beside it says; where that says nothing, as in the engine, none, unless something there may
     // come from one: then the script would not run without it. What is not the server's own is printed with its namespace. Every database has `plpgsql` of itself.
@@ -193,11 +219,11 @@ public sealed class DiffCommand(Project project, DialectSet dialects)
             if (side is DiffSide.Migrations migrations) await MigrationEngine.ReplayAsync(session, Directory(migrations).Files, dialect, cancellationToken).ConfigureAwait(false);
             // A database beside migrations is compared with these, wherever they are.
             var marks = (side as DiffSide.Migrations ?? other as DiffSide.Migrations) is { } folder
-                ? OwnershipMarks.Read(Directory(folder).Files.Select(f => f.Script.Text))
+                ? MarksOf(folder)
                 : (own ?? lens)?.Marks ?? OwnershipMarks.None;
             var isSaid = own is not null || side is DiffSide.Schema || other is DiffSide.Schema;
             var read = await IntrospectAsync(session, lens, isSaid, address, dialect, cancellationToken).ConfigureAwait(false);
-            return new OpenSide(marks.ApplyTo(read, address?.Namespace ?? dialect.DefaultNamespace), session);
+            return new OpenSide(marks.ApplyTo(read, address?.Namespace ?? dialect.DefaultNamespace), session) { Read = read };
         }
         catch
         {
@@ -209,9 +235,14 @@ public sealed class DiffCommand(Project project, DialectSet dialects)
     // Between histories and databases alone partial indexes are what they are; only a schema that cannot say them leaves them.
     private async ValueTask<DatabaseSchema> IntrospectAsync(IDatabaseSession session, Workspace? lens, bool isSaid, DatabaseAddress? address, Dialect dialect, CancellationToken cancellationToken)
     {
-        var scope = lens?.ScopeIn(address) ?? new IntrospectionScope(address?.Namespace is { } name ? [name] : []);
-        if (!isSaid) scope = scope with { LeavesPartialIndexes = false };
+        var scope = ScopeOf(lens, isSaid, address);
         return ExternalObjects.Remove(await dialect.Connector.Introspector(session).ReadAsync(scope, cancellationToken).ConfigureAwait(false), project);
+    }
+
+    private static IntrospectionScope ScopeOf(Workspace? lens, bool isSaid, DatabaseAddress? address)
+    {
+        var scope = lens?.ScopeIn(address) ?? new IntrospectionScope(address?.Namespace is { } name ? [name] : []);
+        return isSaid ? scope : scope with { LeavesPartialIndexes = false };
     }
 
     private ValueTask<IDatabaseSession> OpenShadowAsync(Workspace? lens, Dialect dialect, CancellationToken cancellationToken)
@@ -223,6 +254,9 @@ public sealed class DiffCommand(Project project, DialectSet dialects)
 
     private sealed record OpenSide(DatabaseSchema Schema, IDatabaseSession? Session) : IAsyncDisposable
     {
+        /// <summary>The database as it was read, nothing marked; null of a side that was not.</summary>
+        public DatabaseSchema? Read { get; init; }
+
         public ValueTask DisposeAsync() => Session?.DisposeAsync() ?? default;
     }
 }

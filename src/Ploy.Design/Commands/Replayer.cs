@@ -21,12 +21,18 @@ public sealed class Replayer(Workspace workspace, IDatabaseSession live, TimePro
 {
     private readonly ReplayCache _cache = new(Path.Combine(workspace.Project.Root, ".ploy"), time);
     private string? _server;
-    private (string Key, DatabaseSchema Schema)? _last;
+    private (string Key, Task<DatabaseSchema?> Schema)? _last;
+
+    /// <summary>Begins to look for what the migrations lead to, while the caller waits for something else.</summary>
+    public async ValueTask BeginFindAsync(ImmutableArray<MigrationFile> files, CancellationToken cancellationToken)
+    {
+        if (!files.IsEmpty) _ = Look(await KeyOfAsync(files, cancellationToken).ConfigureAwait(false));
+    }
 
     /// <summary>What the migrations lead to; null where that would take a replay.</summary>
     public async ValueTask<DatabaseSchema?> FindAsync(ImmutableArray<MigrationFile> files, CancellationToken cancellationToken) =>
         files.IsEmpty ? workspace.EmptyIn(workspace.Address)
-        : Find(await KeyOfAsync(files, cancellationToken).ConfigureAwait(false)) is { } known ? workspace.Mark(known, files) : null;
+        : await FindAsync(await KeyOfAsync(files, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false) is { } known ? workspace.Mark(known, files) : null;
 
     /// <summary>What the migrations lead to, and what the files of the schema describe as that database prints it.</summary>
     /// <param name="files">The migrations in order.</param>
@@ -70,10 +76,12 @@ public sealed class Replayer(Workspace workspace, IDatabaseSession live, TimePro
         _cache.Store(await KeyOfAsync(files, cancellationToken).ConfigureAwait(false), read);
 
     // One run asks for the same chain more than once, and reading a long one takes longer than anything else in it.
-    private DatabaseSchema? Find(string key)
+    private async Task<DatabaseSchema?> FindAsync(string key) =>
+        _last is { } last && last.Key == key && await last.Schema.ConfigureAwait(false) is { } known ? known : await Look(key).ConfigureAwait(false);
+
+    private Task<DatabaseSchema?> Look(string key)
     {
-        if (_last is { } last && last.Key == key) return last.Schema;
-        if (_cache.Find(key) is not { } found) return null;
+        var found = Task.Run(() => _cache.Find(key));
         _last = (key, found);
         return found;
     }

@@ -58,8 +58,10 @@ public sealed class StatusCommand(Workspace workspace)
         var directory = workspace.ReadMigrations();
         await using var session = await connector.OpenAsync(address, cancellationToken).ConfigureAwait(false);
         var history = HistoryState.Compare(directory.Files, await connector.History(session).ReadAsync(cancellationToken).ConfigureAwait(false));
+        var replayer = new Replayer(workspace, session, TimeProvider.System);
+        if (history.IsInitialized) await replayer.BeginFindAsync(history.Applied, cancellationToken).ConfigureAwait(false);
         var actual = workspace.Mark(await workspace.ReadAsync(session, address, cancellationToken).ConfigureAwait(false), history.Applied);
-        var (drift, reason) = await DriftAsync(session, history, actual, mayMakeShadow, cancellationToken).ConfigureAwait(false);
+        var (drift, reason) = await DriftAsync(replayer, history, actual, mayMakeShadow, cancellationToken).ConfigureAwait(false);
         return new StatusReport
         {
             Address = address,
@@ -83,12 +85,11 @@ public sealed class StatusCommand(Workspace workspace)
     }
 
     // From the cache; a shadow is used only where it costs nothing and no rights, where one was set aside, or where it was asked for.
-    private async ValueTask<(SchemaDifference? Drift, string? Reason)> DriftAsync(IDatabaseSession session, HistoryState history, DatabaseSchema actual, bool mayMakeShadow, CancellationToken cancellationToken)
+    private async ValueTask<(SchemaDifference? Drift, string? Reason)> DriftAsync(Replayer replayer, HistoryState history, DatabaseSchema actual, bool mayMakeShadow, CancellationToken cancellationToken)
     {
         if (!history.IsInitialized) return (null, "the database has no history");
         if (!history.Missing.IsEmpty) return (null, "applied migrations are missing on disk");
         if (!history.Failed.IsEmpty) return (null, "a migration has failed");
-        var replayer = new Replayer(workspace, session, TimeProvider.System);
         if (await replayer.FindAsync(history.Applied, cancellationToken).ConfigureAwait(false) is { } known)
             return (SchemaDiffer.Diff(known, actual, workspace.Dialect), null);
         if (!mayMakeShadow && workspace.Dialect.DefaultNamespace is not null && workspace.Project.FindShadowAddress(workspace.Dialect, workspace.Model.Datasource) is null)

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Ploy.Core.Diagnostics;
 using Ploy.Migrations.Engine;
-using Ploy.Migrations.Files;
 using Ploy.Migrations.History;
 using Ploy.Relational.Changes;
 using Ploy.Relational.Diff;

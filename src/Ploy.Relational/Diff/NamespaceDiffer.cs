@@ -29,7 +29,7 @@ internal static class NamespaceDiffer
     }
 
     // A namespace that the schema does not list is somebody else's to make. The engine makes none for extensions, so that the server refuses them.
-    private static void AddOfExtensions(ISet<string> used, SchemaPairs schemas)
+    private static void AddOfExtensions(SortedSet<string> used, SchemaPairs schemas)
     {
         var before = schemas.Before.Extensions.Select(e => e.Namespace).ToHashSet(StringComparer.Ordinal);
         foreach (var extension in schemas.After.Extensions)

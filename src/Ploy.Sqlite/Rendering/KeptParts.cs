@@ -48,7 +48,7 @@ internal sealed class KeptParts
 
     /// <summary>When a key is looked at, with a blank before it; empty where that is at once.</summary>
     public string TimeOf(ForeignKey key) =>
-        _objects.Any(o => o.Kind == TableText.DeferrableKey && o.Name.Name == string.Join(',', key.Columns).ToLowerInvariant()) ? " " + TableText.Deferred : "";
+        _objects.Any(o => o.Kind == TableText.DeferrableKey && string.Equals(o.Name.Name, string.Join(',', key.Columns), StringComparison.OrdinalIgnoreCase)) ? " " + TableText.Deferred : "";
 
     /// <summary>COLLATE with a blank before it; empty where the column has none.</summary>
     public string CollationOf(Column column) =>

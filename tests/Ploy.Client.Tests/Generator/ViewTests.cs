@@ -1,4 +1,3 @@
-using Ploy.Testing;
 using Xunit;
 
 namespace Ploy.Client.Tests.Generator;

@@ -3,7 +3,6 @@ using Microsoft.EntityFrameworkCore;
 using NxLoy.Data;
 using NxLoy.Data.Base;
 using NxLoy.Data.CustomerDomain;
-using NxLoy.Data.Loyalty;
 using NxLoy.Data.Referral;
 using Ploy.EntityFrameworkCore;
 using Ploy.EntityFrameworkCore.SoftDelete;

@@ -48,6 +48,7 @@ public sealed class CrashTests : IDisposable
         INSERT INTO "new_a" ("id", "x") SELECT "id", "x" FROM "a";
         DROP TABLE "a";
         ALTER TABLE "new_a" RENAME TO "a";
+        CREATE INDEX a_y_idx ON a (x, id);
         PRAGMA foreign_keys=ON;
         """;
 

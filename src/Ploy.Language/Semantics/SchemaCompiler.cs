@@ -38,7 +38,7 @@ public static class SchemaCompiler
         foreach (var diagnostic in trees.SelectMany(t => t.Diagnostics)) sink.Report(diagnostic);
         var symbols = SchemaSymbols.Of(trees);
         Resolve(trees, symbols, sink);
-        return sink.HasErrors ? null : symbols;
+        return sink.HasErrors || symbols.HasRepeatedDatasources ? null : symbols;
     }
 
     /// <summary>Reads all files, those of large schemas on several processors: a file is read for itself.</summary>

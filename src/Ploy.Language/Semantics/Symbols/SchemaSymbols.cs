@@ -24,6 +24,9 @@ internal sealed class SchemaSymbols
     /// <summary>The names of all models, views, enums and composite types.</summary>
     public IEnumerable<string> TypeNames => _types.Keys;
 
+    /// <summary>Whether two datasources have the same name.</summary>
+    public bool HasRepeatedDatasources => Datasources.Select(d => d.Syntax.Name.Text).ToHashSet(StringComparer.Ordinal).Count < Datasources.Count;
+
     /// <summary>Whether two of all models, views, composite types and enums, or two generators, have the same name.</summary>
     public bool HasRepeatedNames =>
         _types.Count < Models.Count + Composites.Count + Enums.Count || Generators.Select(g => g.Syntax.Name.Text).ToHashSet(StringComparer.Ordinal).Count < Generators.Count;

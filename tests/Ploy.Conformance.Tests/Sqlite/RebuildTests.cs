@@ -75,6 +75,7 @@ public sealed class RebuildTests
                 CONSTRAINT "positive" CHECK ("id" > 0)
             );
             INSERT INTO "new_Parent" ("id", "name") SELECT "id", coalesce("name", 'none') AS "name" FROM "Parent";
+            DROP INDEX "on_gone";
             DROP TABLE "Parent";
             ALTER TABLE "new_Parent" RENAME TO "Parent";
             CREATE INDEX "lower" ON "Parent" (lower("name"));

@@ -44,7 +44,7 @@ internal sealed class SchemaSample
 
     /// <summary>
     /// A folder of schema files below the repository, without tenants and soft deletes, whose filters would hide rows from who compares all of them, and
-    /// without indexes of directives, which the calculated schema does not have.
+    /// without indexes and comments of directives, which the calculated schema does not have.
     /// </summary>
     public static SchemaSample Folder(params ReadOnlySpan<string> path)
     {
@@ -53,7 +53,7 @@ internal sealed class SchemaSample
             .Select(f => SourceText.From(Path.GetRelativePath(folder, f), string.Join('\n', File.ReadLines(f).Where(l => !IsLeftOut(l)))))]);
 
         static bool IsLeftOut(string line) => line.Contains("@ploy.tenant(", StringComparison.Ordinal) || line.Contains("@ploy.softDelete(", StringComparison.Ordinal)
-            || line.Contains("@ploy.index(", StringComparison.Ordinal);
+            || line.Contains("@ploy.index(", StringComparison.Ordinal) || line.Contains("@ploy.comment", StringComparison.Ordinal);
     }
 
     /// <summary>A project as its own commands see it: with everything that its directives and object files say.</summary>

@@ -19,6 +19,7 @@ public sealed class TelemetryTests : IDisposable
         _folder.Write("schema.prisma", "datasource db {\n  provider = \"postgresql\"\n}\n");
         _folder.Write("migrations/migration_lock.toml", "provider = \"postgresql\"\n");
         _folder.Write("migrations/20200101000000_observed/migration.sql", "CREATE TABLE a (id integer);\nINSERT INTO a SELECT length('top secret');\n");
+        _folder.Write("migrations/20200102000000_failing/migration.sql", "INSERT INTO nowhere SELECT length('top secret');\n");
         using var collector = new HttpListener();
         var port = Start(collector);
         var received = ReceiveAsync(collector);
@@ -31,12 +32,14 @@ public sealed class TelemetryTests : IDisposable
             Environment = new Dictionary<string, string?> { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = $"http://127.0.0.1:{port}", ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf" },
         });
 
-        run.Expect(0);
+        run.Expect(1);
         collector.Stop();
         var bodies = await received;
         var traces = string.Concat(bodies.Where(b => b.Path == "/v1/traces").Select(b => b.Body));
         Assert.Contains("ploy migrate deploy", traces, StringComparison.Ordinal);
         Assert.Contains("20200101000000_observed", traces, StringComparison.Ordinal);
+        Assert.Matches("(?s)error\\.type.{1,9}P3018", traces);
+        Assert.Matches($"(?s)db\\.namespace.{{1,9}}{((TemporaryPostgresDatabase)database).Name}", traces);
         Assert.DoesNotContain("secret", traces, StringComparison.Ordinal);
         Assert.Contains("ploy.migration.duration", string.Concat(bodies.Where(b => b.Path == "/v1/metrics").Select(b => b.Body)), StringComparison.Ordinal);
     }

@@ -23,6 +23,16 @@ public static class Telemetry
     /// <summary>How long a migration took, in seconds.</summary>
     public static Histogram<double> Duration { get; } = Meter.CreateHistogram<double>("ploy.migration.duration", "s", "Time that a migration took");
 
+    /// <summary>A span of one migration; null where nobody listens.</summary>
+    /// <param name="name">The migration's.</param>
+    /// <param name="began">When it began; default for now.</param>
+    public static Activity? Migration(string name, DateTimeOffset began = default)
+    {
+        var activity = Source.StartActivity(ActivityKind.Internal, startTime: began, name: "migration");
+        activity?.SetTag("ploy.migration.name", name);
+        return activity;
+    }
+
     /// <summary>A span of one message to a database; null where nobody listens.</summary>
     /// <param name="system">The product, as the conventions of OpenTelemetry name it.</param>
     /// <param name="operation">What it does, in words that hold nothing of the user's.</param>

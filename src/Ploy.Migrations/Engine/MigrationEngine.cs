@@ -206,9 +206,7 @@ public sealed class MigrationEngine(MigrationServices services)
     private Activity? Begin(ReadScript script)
     {
         services.Report(new MigrationStarted(script.File.Name, script.Statements.Length));
-        var span = Telemetry.Source.StartActivity("migration");
-        span?.SetTag("ploy.migration.name", script.File.Name);
-        return span;
+        return Telemetry.Migration(script.File.Name);
     }
 
     private void Finish(ReadScript script, long start)

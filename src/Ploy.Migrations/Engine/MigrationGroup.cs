@@ -15,7 +15,7 @@ internal sealed class MigrationGroup(MigrationServices services, IDatabaseSessio
     /// <summary>Applies them; returns how many of the first are applied.</summary>
     public async ValueTask<int> ApplyAsync(CancellationToken cancellationToken)
     {
-        var start = services.Time.GetTimestamp();
+        var (start, began) = (services.Time.GetTimestamp(), services.Time.GetUtcNow());
         var attempts = scripts.Select(services.NewAttempt).ToList();
         var done = scripts.Count;
         try
@@ -33,9 +33,11 @@ internal sealed class MigrationGroup(MigrationServices services, IDatabaseSessio
             done = attempts.TakeWhile(a => known.Contains(a.Id)).Count();
         }
 
+        // Nobody knows where in the common message one ends and the next begins: each has its share.
         var each = services.Time.GetElapsedTime(start) / scripts.Count;
         foreach (var script in scripts.Take(done))
         {
+            using (var span = Telemetry.Migration(script.File.Name, began)) span?.SetEndTime((began += each).UtcDateTime);
             Telemetry.Applied.Add(1);
             Telemetry.Duration.Record(each.TotalSeconds);
             Begin(script);

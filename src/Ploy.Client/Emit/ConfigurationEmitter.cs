@@ -70,7 +70,7 @@ internal sealed class ConfigurationEmitter(ClientModel client)
         if (column.HasNullableField) chain.Add($".HasField({CSharpNames.Literal(_names.BackingField(model.Name, field.Name))})");
         if (column.IsGenerated) chain.Add($".HasComputedColumnSql({CSharpNames.Literal(column.Column!.Generated!.Text)}, stored: true)"); // it is there
         else if (column.DirectiveDefault is { } sql) chain.Add($".HasDefaultValueSql({CSharpNames.Literal(sql)})");
-        else chain.AddRange(DefaultOf(field, column));
+        else chain.AddRange(DefaultOf(model, field, column));
         if (Comment(client.Schema.Directives.Of(model.Name, field.Name)) is { } comment) chain.Add(comment);
         if (field.IsUpdatedAt) chain.Add(".IsUpdatedAt()");
         writer.Chain(chain);
@@ -85,7 +85,7 @@ internal sealed class ConfigurationEmitter(ClientModel client)
         return null;
     }
 
-    private IEnumerable<string> DefaultOf(ScalarField field, ClientColumn column)
+    private IEnumerable<string> DefaultOf(Model model, ScalarField field, ClientColumn column)
     {
         switch (field.Default)
         {
@@ -109,7 +109,7 @@ internal sealed class ConfigurationEmitter(ClientModel client)
                 if (client.IsPostgres && column.Type.Name is "int" or "long" or "short")
                     yield return ".HasAnnotation(\"Npgsql:ValueGenerationStrategy\", global::Npgsql.EntityFrameworkCore.PostgreSQL.Metadata.NpgsqlValueGenerationStrategy.None)";
                 break;
-            case DefaultModel.Value when Defaults.Literal(column, client) is { } literal:
+            case DefaultModel.Value when Defaults.Literal(model, column, client) is { } literal:
                 // The property begins with the default and is always sent, so that a value equal to the type's own zero is kept.
                 yield return $".HasDefaultValue({literal})";
                 yield return ".ValueGeneratedNever()";

@@ -48,7 +48,7 @@ internal sealed class EntityEmitter(ClientModel client)
         }
 
         if (column.IsGenerated) return $"public {type} {_names.Property(model.Name, field.Name)} {{ get; private set; }}" + (field.Arity == FieldArity.Required && !column.Type.IsValueType ? " = null!;" : "");
-        var initial = Defaults.Literal(column, client);
+        var initial = Defaults.Literal(model, column, client);
         // Filled by the database, by a generator or by the tenant: the program need not say it.
         var isFilled = field.Default is not null || column.DirectiveDefault is not null || field.IsUpdatedAt || isForeign || client.TenantField(model) == field.Name;
         if (field.Arity == FieldArity.List) return $"public {type} {_names.Property(model.Name, field.Name)} {{ get; set => field = value ?? []; }} = [];";

@@ -3,6 +3,7 @@ using Ploy.Core.Diagnostics;
 using Ploy.Postgres.Backups;
 using Ploy.Postgres.Introspection;
 using Ploy.Postgres.Sessions;
+using Ploy.Relational.Model;
 using Ploy.Relational.Sessions;
 
 namespace Ploy.Postgres;
@@ -69,6 +70,10 @@ internal sealed class PostgresConnector : IDatabaseConnector
     /// <inheritdoc />
     public ValueTask<ImmutableArray<string>> TablesWithRowsAsync(IDatabaseSession session, IReadOnlyList<string> namespaces, CancellationToken cancellationToken) =>
         PostgresRows.TablesAsync(Own(session), namespaces, cancellationToken);
+
+    /// <inheritdoc />
+    public ValueTask<ImmutableArray<Dependant>> DependantsAsync(IDatabaseSession session, ImmutableArray<ObjectUse> uses, CancellationToken cancellationToken) =>
+        DependantQuery.ReadAsync(Own(session), uses, cancellationToken);
 
     /// <inheritdoc />
     public IDatabaseIntrospector Introspector(IDatabaseSession session) => new PostgresIntrospector(Own(session));

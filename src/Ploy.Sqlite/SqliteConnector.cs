@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Ploy.Relational.Model;
 using Ploy.Relational.Sessions;
 using Ploy.Sqlite.Backups;
 using Ploy.Sqlite.Introspection;
@@ -51,6 +52,11 @@ internal sealed class SqliteConnector : IDatabaseConnector
     /// <inheritdoc />
     public ValueTask<ImmutableArray<string>> TablesWithRowsAsync(IDatabaseSession session, IReadOnlyList<string> namespaces, CancellationToken cancellationToken) =>
         SqliteRows.TablesAsync(Own(session), cancellationToken);
+
+    /// <inheritdoc />
+    /// <remarks>SQLite looks at views and triggers when they are used; rebuilds put them aside.</remarks>
+    public ValueTask<ImmutableArray<Dependant>> DependantsAsync(IDatabaseSession session, ImmutableArray<ObjectUse> uses, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(ImmutableArray<Dependant>.Empty);
 
     /// <inheritdoc />
     public IDatabaseIntrospector Introspector(IDatabaseSession session) => new SqliteIntrospector(Own(session));

@@ -132,6 +132,11 @@ public sealed class PushTests : IDisposable
         await using var database = await TemporaryDatabase.CreateAsync("sqlite");
         await database.ExecuteAsync("CREATE TABLE t (id integer)");
         Assert.Contains("Nothing says how to seed", (await RunAsync(database, "db", "seed")).Expect(0).Output, StringComparison.Ordinal);
+        _folder.Write("package.json", "{ \"prisma\": { \"seed\": \"printf package > out.txt\" } }");
+        (await RunAsync(database, "db", "seed")).Expect(0);
+        Assert.Equal("package", _folder.Read("out.txt"));
+        _folder.Write("package.json", "{ \"prisma\": ");
+        Assert.Contains("error[PLOY2234]", (await RunAsync(database, "db", "seed")).Expect(1).Error, StringComparison.Ordinal);
         _folder.Write("ploy.toml", "[seed]\ncommand = 'printf \"%s|\" > out.txt'\n");
         (await InProcess.RunAsync(_folder.Root, "db", "seed", "--url", database.Url, "--", "a b", "it's")).Expect(0);
         Assert.Equal("a b|it's|", _folder.Read("out.txt"));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Ploy.Core;
 using Ploy.Core.Diagnostics;
 using Ploy.Migrations.Engine;
 using Ploy.Migrations.Files;
@@ -6,6 +7,7 @@ using Ploy.Migrations.History;
 using Ploy.Relational.Changes;
 using Ploy.Relational.Diff;
 using Ploy.Relational.Model;
+using Ploy.Relational.Objects;
 using Ploy.Relational.Planning;
 using Ploy.Relational.Sessions;
 
@@ -126,10 +128,15 @@ public sealed class DevCommand(Workspace workspace, MigrationServices services, 
             state = HistoryState.Compare(directory.Files, attempts);
         }
 
-        var difference = SchemaDiffer.DiffWithRows(replayed, desired, workspace.Dialect);
+        var difference = OverLive(SchemaDiffer.DiffWithRows(replayed, desired, workspace.Dialect), actual);
         if (difference.IsEmpty && !input.CreateOnly) return report;
         var plan = DestructiveCheckPlan.Create(difference, workspace.Dialect);
         var losses = await plan.InspectAsync(session, workspace.Dialect, cancellationToken).ConfigureAwait(false);
+        var obstacles = await Obstacles.FindAsync(difference, workspace.Dialect, session, cancellationToken).ConfigureAwait(false);
+        if (!input.CreateOnly) RequireNone(obstacles);
+
+        // Whoever writes it by hand has to take care of these, too.
+        losses = losses with { Unexecutable = [.. losses.Unexecutable, .. obstacles.Select(o => new DestructiveMessage($"{Obstacles.Describe(o)} It has to go before the change and to be made again after it.", 0))] };
         report = report with { Losses = losses };
         var script = MigrationScript.Render(difference, workspace.Dialect, losses);
         if (!input.CreateOnly) await AgreeAsync(session, losses, script, input, cancellationToken).ConfigureAwait(false);
@@ -245,6 +252,25 @@ public sealed class DevCommand(Workspace workspace, MigrationServices services, 
             ExitCode = 130,
             Notes = string.IsNullOrEmpty(failed.Logs) ? [] : [$"log: {failed.Logs.ReplaceLineEndings(" ")}"],
         };
+    }
+
+    // What somebody made by hand in this database is in no migration: where an object file or directive takes it in, the migration has to make it on others and may find it here.
+    private SchemaDifference OverLive(SchemaDifference difference, DatabaseSchema actual)
+    {
+        if (!difference.Changes.Any(c => c is CreateObject)) return difference;
+        var space = workspace.Address.Namespace ?? workspace.Dialect.DefaultNamespace;
+        var there = actual.Tables.SelectMany(t => t.Objects).Concat(actual.Objects).Select(o => OwnershipMarks.Resolve(o.Key, space)).ToHashSet();
+        return difference with
+        {
+            Changes = difference.Changes.Select(c => c is CreateObject { Reason: ObjectReason.Wanted } create && there.Contains(OwnershipMarks.Resolve(create.Object.Key, space)) ? create with { MayBeThere = true } : c).ToEquatableArray(),
+        };
+    }
+
+    private static void RequireNone(ImmutableArray<Dependant> obstacles)
+    {
+        if (obstacles.IsEmpty) return;
+        throw ObstacleException.Of(
+            obstacles, "write the migration with `--create-only` and drop and make them again there");
     }
 
     private async ValueTask AgreeAsync(IDatabaseSession session, DestructiveDiagnostics losses, string script, DevInput input, CancellationToken cancellationToken)

@@ -83,6 +83,8 @@ public sealed class PushCommand(Workspace workspace, MigrationServices services,
         var report = new PushReport { Address = address, CreatedDatabase = created, WasReset = isReset, Unmanaged = [.. actual.Unmanaged] };
         if (difference.IsEmpty) return report with { Duration = services.Time.GetElapsedTime(started) };
 
+        var obstacles = await Obstacles.FindAsync(difference, workspace.Dialect, session, cancellationToken).ConfigureAwait(false);
+        if (!obstacles.IsEmpty) throw ObstacleException.Of(obstacles, "drop them, push, and make them again");
         var losses = await DestructiveCheckPlan.Create(difference, workspace.Dialect).InspectAsync(session, workspace.Dialect, cancellationToken).ConfigureAwait(false);
         var script = MigrationScript.Render(difference, workspace.Dialect);
         await AgreeAsync(session, losses, script, input, cancellationToken).ConfigureAwait(false);

@@ -25,7 +25,7 @@ public sealed class SeedCommand(Project project, Dialect dialect, DatabaseAddres
     /// <summary>Whether the project says how it is done.</summary>
     public bool IsConfigured => Command is not null || project.Toml?.SeedFiles is not null;
 
-    private string? Command => project.Toml?.SeedCommand ?? (project.Toml?.SeedFiles is null ? project.Prisma?.Seed : null);
+    private string? Command => project.Toml?.SeedCommand ?? (project.Toml?.SeedFiles is null ? project.Prisma?.Seed ?? project.PackageSeed : null);
 
     /// <summary>Runs the seed; null where the project has none.</summary>
     /// <param name="arguments">More arguments for the command.</param>

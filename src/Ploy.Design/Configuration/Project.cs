@@ -42,6 +42,10 @@ public sealed class Project
     /// <summary>SQL that makes what migrations find of others, before they are replayed on a shadow database; null where none is needed.</summary>
     public string? InitShadowDb => (Toml?.InitShadowDb ?? Prisma?.InitShadowDb) is { Length: > 0 } script ? script : null;
 
+    /// <summary><c>prisma.seed</c> of <c>package.json</c> in <see cref="Root"/>, as Prisma 6 reads it; null where there is none.</summary>
+    /// <exception cref="PloyException">PLOY2234 where the file is no JSON.</exception>
+    public string? PackageSeed => PackageJson.SeedIn(Root);
+
     /// <summary>The full path of the schema file or folder.</summary>
     /// <exception cref="PloyException">PLOY2003 where there is none, PLOY2004 where it is not clear which of several is meant.</exception>
     public string SchemaPath => _schemaCandidates switch

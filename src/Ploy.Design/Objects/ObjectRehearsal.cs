@@ -23,6 +23,7 @@ namespace Ploy.Design.Objects;
 internal sealed class ObjectRehearsal(IDatabaseSession shadow, Dialect dialect, IntrospectionScope scope, string? defaultNamespace, IReadOnlyDictionary<ObjectKey, SourceLocation> locations)
 {
     private HashSet<ObjectKey>? _keys;
+    private int _aside;
 
     /// <summary>Whether there is anything to learn: without objects of ours nothing is ever asked.</summary>
     public static bool IsNeeded(DatabaseSchema desired) => !desired.Objects.IsEmpty || desired.Tables.Any(t => !t.Objects.IsEmpty || t.Columns.Any(c => c.Generated is not null));
@@ -44,10 +45,12 @@ internal sealed class ObjectRehearsal(IDatabaseSession shadow, Dialect dialect, 
                 await TryAsync(statement, isInside: false, cancellationToken).ConfigureAwait(false);
 
         await using var transaction = await shadow.BeginAsync(TransactionPurpose.Script, cancellationToken).ConfigureAwait(false);
-        foreach (var change in Removal(current, desired))
-            foreach (var statement in change.Accept(dialect.CreateRenderer(new SchemaDifference(current, desired, [change]))))
-                await TryAsync(statement, isInside: true, cancellationToken).ConfigureAwait(false);
-        var wanted = ObjectOrder.Sort(desired.Tables.SelectMany(t => t.Objects).Concat(desired.Objects), dialect.Objects).Where(o => !dialect.Objects.IsInline(o.Kind)).ToList();
+        foreach (var change in Removal(current, desired)) await RemoveAsync(change, current, desired, cancellationToken).ConfigureAwait(false);
+
+        // An extension is there or not; nothing else can be learnt of it.
+        var installed = current.Objects.Where(o => o.Kind == ObjectKind.Extension).Select(o => o.Name.Name).ToHashSet(StringComparer.Ordinal);
+        var wanted = ObjectOrder.Sort(desired.Tables.SelectMany(t => t.Objects).Concat(desired.Objects), dialect.Objects)
+            .Where(o => !dialect.Objects.IsInline(o.Kind) && !(o.Kind == ObjectKind.Extension && installed.Contains(o.Name.Name))).ToList();
 
         // Defaults may need these; what stands on tables would be in the way of their changes.
         var early = wanted.Where(o => o.Kind is ObjectKind.Extension or ObjectKind.Domain or ObjectKind.Sequence or ObjectKind.Function).ToList();
@@ -109,14 +112,28 @@ internal sealed class ObjectRehearsal(IDatabaseSession shadow, Dialect dialect, 
         }
     }
 
+    // What something uses that stays (a default, a column's type, a view of somebody else's) cannot be dropped, but gets out of the way of the new one.
+    private async ValueTask RemoveAsync(DropObject change, DatabaseSchema current, DatabaseSchema desired, CancellationToken cancellationToken)
+    {
+        var renderer = dialect.CreateRenderer(new SchemaDifference(current, desired, [change]));
+        foreach (var statement in change.Accept(renderer))
+        {
+            if (await TryAsync(statement, isInside: true, cancellationToken).ConfigureAwait(false) is null) continue;
+            if (dialect.Objects.SetAside(change.Object, $"ploy_aside_{++_aside}", Written) is { } rename)
+                await TryAsync(rename, isInside: true, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private string Written(QualifiedName name) => (name.Namespace is { } space ? dialect.Quote(space) + "." : "") + dialect.Quote(name.Name);
+
     // What is ours goes, and so does what becomes ours: the last made first.
-    private ImmutableArray<SchemaChange> Removal(DatabaseSchema current, DatabaseSchema desired)
+    private ImmutableArray<DropObject> Removal(DatabaseSchema current, DatabaseSchema desired)
     {
         var difference = SchemaDiffer.Diff(
             current with { Tables = current.Tables.Select(t => t with { Objects = Claimed(t.Objects) }).ToEquatableArray(), Objects = Claimed(current.Objects) },
             Bare(desired) with { Tables = current.Tables.Select(t => t with { Objects = [] }).ToEquatableArray(), Enums = current.Enums, Extensions = current.Extensions },
             dialect);
-        return [.. difference.Changes.Where(c => c is DropObject)];
+        return [.. difference.Changes.OfType<DropObject>()];
 
         EquatableArray<SchemaObject> Claimed(EquatableArray<SchemaObject> objects) =>
             objects.Where(o => (o.IsManaged || Keys(desired).Contains(Full(o.Key))) && o.Kind != ObjectKind.Extension && !dialect.Objects.IsInline(o.Kind)).Select(o => o with { IsManaged = true }).ToEquatableArray();

@@ -86,8 +86,11 @@ internal static class ObjectQueries
             SELECT 'domain', 'pg_type'::regclass, y.oid, s.nspname, y.typname, NULL, NULL, false,
                    concat_ws(' ', format('CREATE DOMAIN %I.%I AS %s', s.nspname, y.typname, format_type(y.typbasetype, y.typtypmod)),
                        'DEFAULT ' || y.typdefault, CASE WHEN y.typnotnull THEN 'NOT NULL' END,
-                       (SELECT string_agg(format('CONSTRAINT %I %s', k.conname, pg_get_constraintdef(k.oid)), ' ' ORDER BY k.conname) FROM pg_constraint k WHERE k.contypid = y.oid AND k.contype = 'c')), NULL
+                       (SELECT string_agg(x, ' ' ORDER BY x) FROM unnest(k.checks) x)),
+                   concat_ws(chr(31), format_type(y.typbasetype, y.typtypmod), coalesce('DEFAULT ' || y.typdefault, ''), CASE WHEN y.typnotnull THEN 'NOT NULL' ELSE '' END,
+                       (SELECT string_agg(x, chr(31) ORDER BY x) FROM unnest(k.checks) x))
             FROM pg_type y JOIN spaces s ON s.oid = y.typnamespace
+            CROSS JOIN LATERAL (SELECT array_agg(format('CONSTRAINT %I %s', k.conname, pg_get_constraintdef(k.oid))) AS checks FROM pg_constraint k WHERE k.contypid = y.oid AND k.contype = 'c') k
             WHERE y.typtype = 'd' AND NOT EXISTS (SELECT FROM owned o WHERE o.classid = 'pg_type'::regclass AND o.objid = y.oid)
             UNION ALL
             SELECT 'extension', 'pg_extension'::regclass, e.oid, NULL, e.extname, NULL, NULL, false,
@@ -101,19 +104,24 @@ internal static class ObjectQueries
 
     /// <summary>
     /// What they use: number of catalogue and object; namespace and name of a table, view or function; column, null for the whole. A view's uses are those
-    /// of its rule; a function that returns rows of a view uses the view's type. https://www.postgresql.org/docs/current/catalog-pg-depend.html
+    /// of its rule; a function that returns rows of a view uses the view's type, and one with an argument of an enum uses the enum. https://www.postgresql.org/docs/current/catalog-pg-depend.html
     /// </summary>
     public const string Uses =
         """
+        WITH types AS (
+            SELECT y.oid AS id, y.typname, y.typnamespace FROM pg_type y WHERE y.typtype IN ('e', 'd')
+            UNION ALL SELECT y.typarray, y.typname, y.typnamespace FROM pg_type y WHERE y.typtype IN ('e', 'd')
+        )
         SELECT DISTINCT CASE WHEN r.oid IS NULL THEN d.classid ELSE 'pg_class'::regclass END::int8, coalesce(r.ev_class, d.objid)::int8, n.nspname::text,
-               coalesce(c.relname::text, p.proname || '(' || oidvectortypes(p.proargtypes) || ')'), a.attname::text
+               coalesce(c.relname::text, e.typname::text, p.proname || '(' || oidvectortypes(p.proargtypes) || ')'), a.attname::text
         FROM pg_depend d
         LEFT JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
         LEFT JOIN pg_type y ON d.refclassid = 'pg_type'::regclass AND y.oid = d.refobjid AND y.typrelid <> 0
         LEFT JOIN pg_class c ON c.oid = CASE WHEN d.refclassid = 'pg_class'::regclass THEN d.refobjid ELSE y.typrelid END
+        LEFT JOIN types e ON d.refclassid = 'pg_type'::regclass AND e.id = d.refobjid
         LEFT JOIN pg_proc p ON d.refclassid = 'pg_proc'::regclass AND p.oid = d.refobjid
         LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.refobjsubid AND d.refobjsubid > 0
-        JOIN pg_namespace n ON n.oid = coalesce(c.relnamespace, p.pronamespace)
+        JOIN pg_namespace n ON n.oid = coalesce(c.relnamespace, e.typnamespace, p.pronamespace)
         WHERE n.nspname = ANY ($1) AND d.deptype IN ('n', 'a')
           AND d.classid IN ('pg_rewrite'::regclass, 'pg_constraint'::regclass, 'pg_class'::regclass, 'pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_proc'::regclass)
           AND c.oid IS DISTINCT FROM r.ev_class

@@ -20,7 +20,7 @@ internal sealed class ObjectStatement(string text)
         if (_words.Take("MATERIALIZED")) return _words.Take("VIEW") ? Named(ObjectKind.MaterializedView) : null;
         if (_words.Take("RECURSIVE")) return _words.Take("VIEW") ? Named(ObjectKind.View) : null;
         if (_words.Take("VIEW")) return Named(ObjectKind.View);
-        if (_words.Take("SEQUENCE")) return Named(ObjectKind.Sequence);
+        if (_words.Take("SEQUENCE")) return Named(ObjectKind.Sequence) is { } sequence && !IsOwned() ? sequence : null;
         if (_words.Take("DOMAIN")) return Named(ObjectKind.Domain);
         if (_words.Take("EXTENSION")) return Named(ObjectKind.Extension);
         if (_words.Take("FUNCTION")) return Routine(ObjectKind.Function);
@@ -34,6 +34,16 @@ internal sealed class ObjectStatement(string text)
         var create = lexer.Next();
         var next = lexer.Next();
         return IsWord(statement, next, "OR") ? statement : statement[..create.End] + " OR REPLACE" + statement[create.End..];
+    }
+
+    /// <summary>The statement of a sequence, materialized view or extension with IF NOT EXISTS.</summary>
+    public static string IfNotExists(string statement)
+    {
+        var words = new StatementWords(statement);
+        words.TakeAll("CREATE", "MATERIALIZED");
+        foreach (var kind in (string[])["VIEW", "SEQUENCE", "EXTENSION"]) words.Take(kind);
+        var start = words.Start;
+        return words.Take("IF") ? statement : statement[..start] + "IF NOT EXISTS " + statement[start..];
     }
 
     /// <summary>What stands behind the name of a sequence.</summary>
@@ -51,6 +61,17 @@ internal sealed class ObjectStatement(string text)
     {
         _words.TakeAll("IF", "NOT", "EXISTS");
         return _words.TakeName() is { } name ? Whole(kind, new QualifiedName(kind == ObjectKind.Extension ? null : name.Schema, name.Name), null) : null;
+    }
+
+    // One that a column owns comes and goes with the column.
+    private bool IsOwned()
+    {
+        do
+        {
+            if (_words.Take("OWNED") && _words.Take("BY")) return !_words.Take("NONE");
+        }
+        while (_words.Skip());
+        return false;
     }
 
     private SchemaObject? Trigger()

@@ -10,7 +10,7 @@ namespace Ploy.Postgres.Objects;
 internal sealed class PostgresObjectRules : ObjectRules
 {
     /// <inheritdoc />
-    public override string Held => "views, materialized views and their indexes, functions, procedures, triggers, sequences, domains and extensions";
+    public override string Held => "views, materialized views and their indexes, functions, procedures, triggers, sequences that no column owns, domains and extensions";
 
     /// <inheritdoc />
     public override SchemaObject? Identify(string statement) => new ObjectStatement(statement).Read();
@@ -36,6 +36,9 @@ internal sealed class PostgresObjectRules : ObjectRules
     {
         ObjectKind.TableComment or ObjectKind.ColumnComment or ObjectKind.Deferrable or ObjectKind.RowSecurity or ObjectKind.Sequence or ObjectKind.Extension or ObjectKind.Generated => true,
 
+        // Its type stays; the rest is added to it and taken from it, also while columns use it.
+        ObjectKind.Domain => DomainChange.IsInPlace(before, after),
+
         // What it returns and how its arguments are called cannot be replaced; these stand before the body.
         ObjectKind.Function or ObjectKind.Procedure =>
             before.Definition.Canonical is { } old && after.Definition.Canonical is { } next && Head(old) == Head(next),
@@ -60,6 +63,17 @@ internal sealed class PostgresObjectRules : ObjectRules
             _ => [clause],
         };
     }
+
+    /// <inheritdoc />
+    public override ImmutableArray<string> CreateOver(SchemaObject item, Func<QualifiedName, string> write) => item.Kind switch
+    {
+        // In place where that can be, so that grants, values and rows stay.
+        ObjectKind.View or ObjectKind.Function or ObjectKind.Procedure => [ObjectStatement.OrReplace(item.Definition.Text)],
+        ObjectKind.Sequence or ObjectKind.MaterializedView or ObjectKind.Extension => [ObjectStatement.IfNotExists(item.Definition.Text)],
+        ObjectKind.Check or ObjectKind.Exclusion => [.. Drop(item, write).Select(s => s.Replace(" DROP CONSTRAINT ", " DROP CONSTRAINT IF EXISTS ", StringComparison.Ordinal)), .. Create(item, write)],
+        ObjectKind.Index or ObjectKind.Policy or ObjectKind.Trigger => [.. Drop(item, write).Select(IfExists), .. Create(item, write)],
+        _ => Create(item, write),
+    };
 
     /// <inheritdoc />
     public override string? Statement(SchemaObject item) => item.Kind switch
@@ -104,9 +118,33 @@ internal sealed class PostgresObjectRules : ObjectRules
 
         // All options, so that those which are no longer written are the defaults again; the value stays.
         ObjectKind.Sequence => [$"ALTER SEQUENCE {write(after.Name)} {SequenceOptions(after)}"],
+        ObjectKind.Domain => DomainChange.Write(before, after, write(after.Name)),
         ObjectKind.Extension or ObjectKind.Generated => [],
         _ => Create(after, write),
     };
+
+    /// <inheritdoc />
+    public override string? SetAside(SchemaObject item, string name, Func<QualifiedName, string> write)
+    {
+        var kind = item.Kind switch
+        {
+            ObjectKind.Sequence => "SEQUENCE",
+            ObjectKind.Domain => "DOMAIN",
+            ObjectKind.Function => "FUNCTION",
+            ObjectKind.View => "VIEW",
+            ObjectKind.MaterializedView => "MATERIALIZED VIEW",
+            _ => null,
+        };
+        if (kind is null) return null;
+        return $"ALTER {kind} {(item.Kind == ObjectKind.Function ? Routine(item, write) : write(item.Name))} RENAME TO {PostgresNames.Quote(name)}";
+    }
+
+    // Behind DROP and the word for what it is.
+    private static string IfExists(string drop)
+    {
+        var end = drop.IndexOf(' ', "DROP ".Length);
+        return drop[..end] + " IF EXISTS" + drop[end..];
+    }
 
     private static string CreateIndex(string clause, string name, string table)
     {
@@ -124,7 +162,8 @@ internal sealed class PostgresObjectRules : ObjectRules
         return statements.ToImmutable();
     }
 
-    private static string Routine(SchemaObject item, Func<QualifiedName, string> write)
+    /// <summary>A function or procedure with the types of its arguments, as DROP takes it.</summary>
+    internal static string Routine(SchemaObject item, Func<QualifiedName, string> write)
     {
         var end = item.Name.Name.LastIndexOf('(');
         return end < 0 ? write(item.Name) : write(item.Name with { Name = item.Name.Name[..end] }) + item.Name.Name[end..];
@@ -140,12 +179,15 @@ internal sealed class PostgresObjectRules : ObjectRules
         return lines.Length > 1 ? lines[0] + "\n" + lines[1] : definition;
     }
 
-    // Bodies are text; what they name counts. Ordinary literals hold names too rarely to look into.
+    // Bodies are text, between dollars or behind AS; what they name counts. Other literals hold names too rarely to look into.
     private static void Collect(string sql, HashSet<string> names, int depth)
     {
         var lexer = new PostgresLexer(sql);
+        var isBehindAs = false;
         for (var token = lexer.Next(); token.Kind != SqlTokenKind.End; token = lexer.Next())
         {
+            var isBody = isBehindAs && depth == 0;
+            isBehindAs = token.Kind == SqlTokenKind.Word && sql.AsSpan(token.Start, token.End - token.Start).Equals("AS", StringComparison.OrdinalIgnoreCase);
             switch (token.Kind)
             {
                 case SqlTokenKind.Word:
@@ -153,6 +195,9 @@ internal sealed class PostgresObjectRules : ObjectRules
                     break;
                 case SqlTokenKind.QuotedName:
                     names.Add(sql[(token.Start + 1)..(token.End - 1)].Replace("\"\"", "\"", StringComparison.Ordinal));
+                    break;
+                case SqlTokenKind.Text when isBody && sql[token.Start] == '\'' && token.End - token.Start > 2:
+                    Collect(sql[(token.Start + 1)..(token.End - 1)].Replace("''", "'", StringComparison.Ordinal), names, depth + 1);
                     break;
                 case SqlTokenKind.Text when depth == 0 && sql[token.Start] == '$' && sql.IndexOf('$', token.Start + 1) is > 0 and var tag && token.End - 2 * (tag + 1 - token.Start) > token.Start:
                     Collect(sql[(tag + 1)..(token.End - (tag + 1 - token.Start))], names, depth + 1);

@@ -11,12 +11,14 @@ internal sealed class PostgresRenderer : SchemaChangeVisitor<ImmutableArray<stri
     private readonly PostgresNameWriter _names;
     private readonly PostgresColumns _columns;
     private readonly SequenceUses _sequences;
+    private readonly KeptPrivileges _privileges;
 
     public PostgresRenderer(SchemaDifference difference)
     {
         _names = new PostgresNameWriter(difference);
         _columns = new PostgresColumns(_names);
         _sequences = new SequenceUses(difference);
+        _privileges = new KeptPrivileges(difference, _names);
     }
 
     public override ImmutableArray<string> Visit(CreateNamespace change) => [$"CREATE SCHEMA IF NOT EXISTS {PostgresNames.Quote(change.Name)}"];
@@ -97,10 +99,19 @@ internal sealed class PostgresRenderer : SchemaChangeVisitor<ImmutableArray<stri
         .. new CreateIndex(change.Before, change.After, change.AfterIndex, IsRecreated: false).Accept(this),
     ];
 
-    public override ImmutableArray<string> Visit(CreateObject change) => PostgresDialect.Instance.Objects.Create(change.Object, _names.After);
+    public override ImmutableArray<string> Visit(CreateObject change)
+    {
+        var rules = PostgresDialect.Instance.Objects;
+        var made = change.MayBeThere ? rules.CreateOver(change.Object, _names.After) : rules.Create(change.Object, _names.After);
+        return _privileges.After(change.Object) is { } restore ? made.Add(restore) : made;
+    }
 
-    public override ImmutableArray<string> Visit(DropObject change) =>
-        change.Reason == ObjectReason.WithOwner ? [] : PostgresDialect.Instance.Objects.Drop(change.Object, _names.Before);
+    public override ImmutableArray<string> Visit(DropObject change)
+    {
+        if (change.Reason == ObjectReason.WithOwner) return [];
+        var dropped = PostgresDialect.Instance.Objects.Drop(change.Object, _names.Before);
+        return _privileges.Before(change.Object, _names.Before) is { } keep ? dropped.Insert(0, keep) : dropped;
+    }
 
     public override ImmutableArray<string> Visit(ReplaceObject change) => PostgresDialect.Instance.Objects.Replace(change.Before, change.After, _names.After);
 

@@ -21,6 +21,9 @@ public enum ObjectReason
 /// <param name="IsMarked">Whether its mark is written: it was not ours before.</param>
 public sealed record CreateObject(SchemaObject Object, ObjectReason Reason, bool IsMarked) : SchemaChange
 {
+    /// <summary>Whether one of that name may be there, made by hand where no migration tells of it: the new one takes its place.</summary>
+    public bool MayBeThere { get; init; }
+
     /// <inheritdoc />
     public override TResult Accept<TResult>(SchemaChangeVisitor<TResult> visitor) => visitor.Visit(this);
 }

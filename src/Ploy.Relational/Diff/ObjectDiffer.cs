@@ -32,17 +32,30 @@ internal sealed class ObjectDiffer
 
         if (_before.Count == 0) return;
         Touch(enums);
-        Rebuild();
+        Rebuild(enums);
     }
 
-    /// <summary>What goes, before all else: the last made first.</summary>
-    public IEnumerable<SchemaChange> Dropped()
+    /// <summary>What goes before all else: the last made first.</summary>
+    public IEnumerable<SchemaChange> Dropped() => Dropped(late: false);
+
+    /// <summary>What columns may have used up to now: it goes behind them.</summary>
+    public IEnumerable<SchemaChange> DroppedLate() => Dropped(late: true);
+
+    private IEnumerable<SchemaChange> Dropped(bool late)
     {
+        HashSet<string>? used = null;
         var reasons = new Dictionary<SchemaObject, ObjectReason>(ReferenceEqualityComparer.Instance);
         foreach (var (key, item) in _before)
-            if (DropOf(key, item) is { } reason)
+            if (DropOf(key, item) is { } reason && (reason == ObjectReason.Wanted && IsLate(item)) == late)
                 reasons.Add(item, reason);
         return ObjectOrder.Sort(reasons.Keys, _rules).Reverse().Select(item => new DropObject(item, reasons[item]));
+
+        bool IsLate(SchemaObject item) => item.Kind switch
+        {
+            ObjectKind.Extension or ObjectKind.Domain or ObjectKind.Sequence => true,
+            ObjectKind.Function => (used ??= NamesOfColumns(_schemas.Before)).Contains(BareName(item)),
+            _ => false,
+        };
     }
 
     /// <summary>What tables may need: made before them.</summary>
@@ -73,7 +86,7 @@ internal sealed class ObjectDiffer
         bool IsEarly(SchemaObject item) => item.Kind switch
         {
             ObjectKind.Extension or ObjectKind.Domain or ObjectKind.Sequence => true,
-            ObjectKind.Function => (wanted ??= NamesOfColumns()).Contains(BareName(item)),
+            ObjectKind.Function => (wanted ??= NamesOfColumns(_schemas.After)).Contains(BareName(item)),
             _ => false,
         };
     }
@@ -96,10 +109,10 @@ internal sealed class ObjectDiffer
     }
 
     // Functions in defaults and generated columns have to be there before the tables.
-    private HashSet<string> NamesOfColumns()
+    private HashSet<string> NamesOfColumns(DatabaseSchema schema)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var column in _schemas.After.Tables.SelectMany(t => t.Columns))
+        foreach (var column in schema.Tables.SelectMany(t => t.Columns))
         {
             if (column.Default is DefaultValue.Expression { Sql: var sql }) names.UnionWith(_rules.NamesIn(sql.Text));
             if (column.Generated is { } generated) names.UnionWith(_rules.NamesIn(generated.Text));
@@ -154,10 +167,12 @@ internal sealed class ObjectDiffer
     }
 
     // Until nothing more is found that uses what is rebuilt, replaced by dropping, or gone.
-    private void Rebuild()
+    private void Rebuild(IReadOnlyList<AlterEnum> enums)
     {
         var recreatedKeys = _schemas.Changed.SelectMany(p => p.CreatedForeignKeys.Select(k => (Table: _schemas.AfterScope.Resolve(p.After.Name), k.Name))).ToHashSet();
-        var gone = new HashSet<QualifiedName>();
+
+        // The type itself is made anew where a label goes: what has an argument of it, or casts to it, holds the old one.
+        var gone = enums.Where(e => !e.Removed.IsEmpty).Select(e => _schemas.BeforeScope.Resolve(e.Before.Name)).ToHashSet();
         bool isGrowing;
         do
         {
@@ -195,7 +210,7 @@ internal sealed class ObjectDiffer
         }
     }
 
-    // As others name it: views and functions by their own name.
+    // As others name it: views, functions and types by their own name.
     private static QualifiedName UsedAs(ObjectKey key) =>
-        key.Kind is ObjectKind.View or ObjectKind.MaterializedView or ObjectKind.Function or ObjectKind.Procedure ? key.Name : new QualifiedName("", key.Kind.ToString() + key.Table + key.Name);
+        key.Kind is ObjectKind.View or ObjectKind.MaterializedView or ObjectKind.Function or ObjectKind.Procedure or ObjectKind.Domain or ObjectKind.Sequence ? key.Name : new QualifiedName("", key.Kind.ToString() + key.Table + key.Name);
 }

@@ -57,6 +57,7 @@ public static class SchemaDiffer
             .. schemas.Dropped.Select(t => new DropTable(t)),
             .. EnumDiffer.Dropped(schemas),
             .. alteredEnums.Where(e => e.IsOldTypeInUse).Select(e => new DropEnum(new EnumType(e.OldTypeName, e.Before.Labels), IsReplaced: true)),
+            .. objects.DroppedLate(),
             .. schemas.Created.Select(t => new CreateTable(t)),
             .. TableDiffer.Redefine(schemas),
             .. renamedIndexes[true],

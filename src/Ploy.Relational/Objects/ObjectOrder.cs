@@ -11,7 +11,9 @@ public static class ObjectOrder
     {
         ArgumentNullException.ThrowIfNull(rules);
         var sorted = objects.OrderBy(o => o.Kind).ThenBy(o => o.Table?.ToString() ?? "", StringComparer.Ordinal).ThenBy(o => o.Name.ToString(), StringComparer.Ordinal).ToList();
-        var makers = sorted.Where(o => o.Kind is not (ObjectKind.Generated or ObjectKind.RowSecurity or ObjectKind.TableComment or ObjectKind.ColumnComment)).ToLookup(NameOf, StringComparer.Ordinal);
+
+        // Nothing is made over a trigger or a policy, and a trigger is often called like its function.
+        var makers = sorted.Where(o => o.Kind is not (ObjectKind.Generated or ObjectKind.Trigger or ObjectKind.Policy or ObjectKind.RowSecurity or ObjectKind.TableComment or ObjectKind.ColumnComment)).ToLookup(NameOf, StringComparer.Ordinal);
         var result = ImmutableArray.CreateBuilder<SchemaObject>(sorted.Count);
         var seen = new HashSet<SchemaObject>(ReferenceEqualityComparer.Instance);
         foreach (var item in sorted) Visit(item);
@@ -21,7 +23,7 @@ public static class ObjectOrder
         void Visit(SchemaObject item)
         {
             if (!seen.Add(item)) return;
-            var names = rules.NamesIn(item.Definition.Text);
+            var names = rules.NamesIn(Uses(item));
             if (item.Table is { } table) Need(table.Name);
             foreach (var name in names) Need(name);
             result.Add(item);
@@ -32,6 +34,13 @@ public static class ObjectOrder
                     if (!ReferenceEquals(used, item) && IsOther(used, item)) Visit(used);
             }
         }
+    }
+
+    // Behind a routine's own name, which others may have too that take other arguments.
+    private static string Uses(SchemaObject item)
+    {
+        var text = item.Definition.Text;
+        return item.Kind is ObjectKind.Function or ObjectKind.Procedure && text.IndexOf('(', StringComparison.Ordinal) is > 0 and var arguments ? text[arguments..] : text;
     }
 
     // A table's parts mention each other's names by chance only.

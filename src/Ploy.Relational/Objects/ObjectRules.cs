@@ -31,6 +31,11 @@ public abstract class ObjectRules
     /// <param name="write">Writes the name of a table, view or function.</param>
     public abstract ImmutableArray<string> Create(SchemaObject item, Func<QualifiedName, string> write);
 
+    /// <summary>The same where one of that name may be there already, made by hand: right for databases that have it and for those that do not.</summary>
+    /// <param name="item">The object.</param>
+    /// <param name="write">Writes the name of a table, view or function.</param>
+    public abstract ImmutableArray<string> CreateOver(SchemaObject item, Func<QualifiedName, string> write);
+
     /// <summary>The statement of an object file that makes an object of a live database again, without a terminator; null where none makes all of it.</summary>
     public abstract string? Statement(SchemaObject item);
 
@@ -38,6 +43,15 @@ public abstract class ObjectRules
     /// <param name="item">The object.</param>
     /// <param name="write">Writes the name of a table, view or function.</param>
     public abstract ImmutableArray<string> Drop(SchemaObject item, Func<QualifiedName, string> write);
+
+    /// <summary>
+    /// The statement that gives an object another name on a database that is thrown away, where it cannot be dropped because something uses it: a default, a column's type; null where
+    /// the product has none.
+    /// </summary>
+    /// <param name="item">The object.</param>
+    /// <param name="name">A name that nothing has.</param>
+    /// <param name="write">Writes the name of a table, view or function.</param>
+    public virtual string? SetAside(SchemaObject item, string name, Func<QualifiedName, string> write) => null;
 
     /// <summary>The statements that turn one into the other, where <see cref="CanReplace"/> says that it can be.</summary>
     /// <param name="before">The object before.</param>

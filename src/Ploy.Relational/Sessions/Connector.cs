@@ -110,6 +110,15 @@ public interface IDatabaseConnector
     /// <param name="cancellationToken">Cancels.</param>
     ValueTask<ImmutableArray<string>> TablesWithRowsAsync(IDatabaseSession session, IReadOnlyList<string> namespaces, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// What of the whole database would make it refuse that tables, columns, enums, views or functions are changed or dropped; nothing where the product refuses
+    /// no such thing.
+    /// </summary>
+    /// <param name="session">The session.</param>
+    /// <param name="uses">What is to be changed or dropped; names in their namespaces.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    ValueTask<ImmutableArray<Dependant>> DependantsAsync(IDatabaseSession session, ImmutableArray<Model.ObjectUse> uses, CancellationToken cancellationToken);
+
     /// <summary>The introspector over a session.</summary>
     IDatabaseIntrospector Introspector(IDatabaseSession session);
 

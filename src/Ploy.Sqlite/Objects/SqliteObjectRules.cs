@@ -61,6 +61,10 @@ internal sealed class SqliteObjectRules : ObjectRules
     }
 
     /// <inheritdoc />
+    public override ImmutableArray<string> CreateOver(SchemaObject item, Func<QualifiedName, string> write) =>
+        [.. Drop(item, write).Select(s => string.Join(' ', (string[])[.. s.Split(' ')[..2], "IF EXISTS", .. s.Split(' ')[2..]])), .. Create(item, write)];
+
+    /// <inheritdoc />
     public override string? Statement(SchemaObject item) => Identify(item.Definition.Text) is null ? null : item.Definition.Text;
 
     /// <inheritdoc />

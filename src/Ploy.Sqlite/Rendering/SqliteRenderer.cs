@@ -55,7 +55,8 @@ internal sealed class SqliteRenderer(SchemaDifference difference) : SchemaChange
     public override ImmutableArray<string> Visit(RedefineIndex change) =>
         [$"DROP INDEX {SqliteNames.Quote(change.BeforeIndex.Name)}", SqliteTables.Create(change.After, change.AfterIndex)];
 
-    public override ImmutableArray<string> Visit(CreateObject change) => SqliteDialect.Instance.Objects.Create(change.Object, Write);
+    public override ImmutableArray<string> Visit(CreateObject change) =>
+        change.MayBeThere ? SqliteDialect.Instance.Objects.CreateOver(change.Object, Write) : SqliteDialect.Instance.Objects.Create(change.Object, Write);
 
     public override ImmutableArray<string> Visit(DropObject change) =>
         change.Reason == ObjectReason.WithOwner ? [] : SqliteDialect.Instance.Objects.Drop(change.Object, Write);

@@ -1,0 +1,145 @@
+using Ploy.Testing;
+using Xunit;
+
+namespace Ploy.Cli.Tests;
+
+/// <summary>Object files with all that they may hold, in the forms that people write them, under columns that use what they make.</summary>
+public sealed class ObjectFileTests : IDisposable
+{
+    private const string Schema =
+        """
+        datasource db {
+          provider = "postgresql"
+        }
+
+        model Item {
+          id    Int    @id @default(autoincrement())
+          name  String
+          price Int    @default(5)
+          pct   Unsupported("pct") @default(dbgenerated("2"))
+          up    String @default(dbgenerated("upf()"))
+        }
+
+        """;
+
+    // With a mark at its beginning, as some editors leave it, and a trigger that is called like its function.
+    private const string Editable =
+        """
+        CREATE VIEW items AS SELECT id, name FROM "Item";
+        CREATE FUNCTION items_insert() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN INSERT INTO "Item" (name) VALUES (NEW.name); RETURN NEW; END $f$;
+        CREATE TRIGGER items_insert INSTEAD OF INSERT ON items FOR EACH ROW EXECUTE FUNCTION items_insert();
+        """;
+
+    private const string Objects =
+        """
+        CREATE SEQUENCE own_seq START 5;
+        CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT a';
+        CREATE FUNCTION f(a text, b int DEFAULT 3) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT a || f(b)';
+        CREATE OR REPLACE PROCEDURE p(INOUT x int) LANGUAGE plpgsql AS $$ BEGIN x := x + 1; END $$;
+        CREATE MATERIALIZED VIEW mv AS SELECT id, name FROM items WITH DATA;
+        CREATE UNIQUE INDEX mv_id ON mv (id);
+        CREATE INDEX mv_name ON mv (lower(name));
+        CREATE DOMAIN pct AS int DEFAULT 1 CHECK (VALUE > 0);
+        CREATE EXTENSION pg_trgm;
+        CREATE VIEW uses_domain AS SELECT id::pct AS p FROM items;
+        CREATE FUNCTION of_domain(x pct) RETURNS int LANGUAGE sql AS 'SELECT x::int';
+        CREATE FUNCTION upf() RETURNS text LANGUAGE sql AS 'SELECT ''x''';
+        """;
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Columns_use_what_object_files_make_and_what_changes_changes_under_them()
+    {
+        await using var main = await TemporaryDatabase.CreateAsync("postgresql");
+        Write(Schema, Objects);
+        await DevAsync(main, "init");
+        (await RunAsync("db", "mark", "--disposable", "--url", main.Url)).Expect(0);
+        await main.ExecuteAsync("INSERT INTO items (name) VALUES ('x')");
+        string[] row = ["1|x|5|2|x"];
+        Assert.Equal(row, await main.RowsAsync("SELECT * FROM \"Item\""));
+        var before = await main.DumpAsync();
+
+        // A domain in use gets another check and default, an overload another body; each where it stands.
+        var changed = Objects.Replace("int DEFAULT 1 CHECK (VALUE > 0)", "int DEFAULT 4 NOT NULL CHECK (VALUE > 1) CONSTRAINT \"less than\" CHECK (VALUE < 100)", StringComparison.Ordinal)
+            .Replace("'SELECT a'", "'SELECT a + 1'", StringComparison.Ordinal).Replace("''x''", "''y''", StringComparison.Ordinal);
+        Write(Schema, changed);
+        await DevAsync(main, "changed");
+        var script = _folder.Read(_folder.Files().Single(f => f.EndsWith("_changed/migration.sql", StringComparison.Ordinal)));
+        Assert.Equal(
+            """
+            -- ReplaceDomain
+            ALTER DOMAIN "pct" DROP CONSTRAINT pct_check;
+            ALTER DOMAIN "pct" SET DEFAULT 4;
+            ALTER DOMAIN "pct" SET NOT NULL;
+            ALTER DOMAIN "pct" ADD CONSTRAINT "less than" CHECK ((VALUE < 100));
+            ALTER DOMAIN "pct" ADD CONSTRAINT pct_check CHECK ((VALUE > 1));
+
+            -- ReplaceFunction
+            CREATE OR REPLACE FUNCTION f(a int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT a + 1';
+
+            -- ReplaceFunction
+            CREATE OR REPLACE FUNCTION upf() RETURNS text LANGUAGE sql AS 'SELECT ''y''';
+
+            """, script);
+        await Assert.ThrowsAnyAsync<Exception>(() => main.ExecuteAsync("UPDATE \"Item\" SET pct = 1"));
+        Assert.Equal(["4|a4"], await main.RowsAsync("SELECT f(3), f('a')"));
+        Assert.Equal(row, await main.RowsAsync("SELECT * FROM \"Item\""));
+
+        Write(Schema, Objects);
+        await DevAsync(main, "back");
+        Assert.Equal("", UnifiedDiff.Create(before, await main.DumpAsync()));
+
+        // A base type cannot change under a column: told before.
+        Write(Schema, Objects.Replace("DOMAIN pct AS int", "DOMAIN pct AS bigint", StringComparison.Ordinal));
+        var refused = await RunAsync("migrate", "dev", "--name", "base", "--url", main.Url);
+        Assert.Contains("error[PLOY2704]", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("The column `pct` of `public.Item` uses `public.pct`.", refused.Error, StringComparison.Ordinal);
+
+        // What goes together with the defaults that use it goes behind them.
+        var lines = Schema.Split('\n').Where(l => !l.Contains("Unsupported", StringComparison.Ordinal));
+        Write(
+            string.Join('\n', lines).Replace(" @default(dbgenerated(\"upf()\"))", "", StringComparison.Ordinal),
+            "CREATE EXTENSION pg_trgm;\n");
+        await DevAsync(main, "gone", "--accept-data-loss");
+        Assert.Equal(["1|x|5|x"], await main.RowsAsync("SELECT * FROM \"Item\""));
+        Assert.Equal(["0"], await main.RowsAsync("SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname IN ('f', 'upf', 'p')"));
+    }
+
+    [Fact]
+    public async Task What_a_file_cannot_hold_twice_or_at_all_is_told_where_it_stands()
+    {
+        await using var main = await TemporaryDatabase.CreateAsync("postgresql");
+        await ExpectAsync("CREATE SEQUENCE owned OWNED BY \"Item\".price;\n", "PLOY2701", "prisma/objects/all.sql:1:1");
+        await ExpectAsync(Editable.Split('\n')[0], "PLOY2702", "prisma/objects/all.sql:1:1");
+        await ExpectAsync("CREATE VIEW one AS SELECT * FROM two;\nCREATE VIEW two AS SELECT * FROM one;\n", "PLOY2703", "prisma/objects/all.sql:1:");
+
+        async Task ExpectAsync(string objects, string code, string place)
+        {
+            Write(Schema.Replace("upf()", "'x'", StringComparison.Ordinal).Replace("Unsupported(\"pct\")", "Int", StringComparison.Ordinal), objects);
+            var refused = await RunAsync("migrate", "dev", "--name", "init", "--url", main.Url);
+            Assert.Equal(1, refused.ExitCode);
+            Assert.Contains($"error[{code}]", refused.Error, StringComparison.Ordinal);
+            Assert.Contains(place, refused.Error, StringComparison.Ordinal);
+        }
+    }
+
+    private void Write(string schema, string objects)
+    {
+        _folder.Write("prisma/schema.prisma", schema);
+        _folder.Write("prisma/objects/all.sql", objects);
+        if (objects.Length > 50 || !objects.StartsWith("CREATE EXTENSION", StringComparison.Ordinal)) _folder.Write("prisma/objects/a/b/editable.sql", "\ufeff" + Editable);
+        else File.Delete(Path.Combine(_folder.Root, "prisma/objects/a/b/editable.sql"));
+    }
+
+    private async Task DevAsync(TemporaryDatabase main, string name, params string[] more)
+    {
+        (await RunAsync(["migrate", "dev", "--name", name, "--url", main.Url, .. more])).Expect(0);
+        Directory.Delete(Path.Combine(_folder.Root, ".ploy"), recursive: true);
+        Assert.Contains("there was nothing to do", (await RunAsync("migrate", "dev", "--url", main.Url)).Expect(0).Output, StringComparison.Ordinal);
+    }
+
+    private Task<ProcessResult> RunAsync(params string[] arguments) => InProcess.RunAsync(_folder.Root, arguments);
+}

@@ -78,10 +78,10 @@ public sealed class ObjectFileTests : IDisposable
             ALTER DOMAIN "pct" ADD CONSTRAINT pct_check CHECK ((VALUE > 1));
 
             -- ReplaceFunction
-            CREATE OR REPLACE FUNCTION f(a int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT a + 1';
+            CREATE OR REPLACE FUNCTION upf() RETURNS text LANGUAGE sql AS 'SELECT ''y''';
 
             -- ReplaceFunction
-            CREATE OR REPLACE FUNCTION upf() RETURNS text LANGUAGE sql AS 'SELECT ''y''';
+            CREATE OR REPLACE FUNCTION f(a int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT a + 1';
 
             """, script);
         await Assert.ThrowsAnyAsync<Exception>(() => main.ExecuteAsync("UPDATE \"Item\" SET pct = 1"));
@@ -114,7 +114,7 @@ public sealed class ObjectFileTests : IDisposable
         await using var main = await TemporaryDatabase.CreateAsync("postgresql");
         await ExpectAsync("CREATE SEQUENCE owned OWNED BY \"Item\".price;\n", "PLOY2701", "prisma/objects/all.sql:1:1");
         await ExpectAsync(Editable.Split('\n')[0], "PLOY2702", "prisma/objects/all.sql:1:1");
-        await ExpectAsync("CREATE VIEW one AS SELECT * FROM two;\nCREATE VIEW two AS SELECT * FROM one;\n", "PLOY2703", "prisma/objects/all.sql:1:");
+        await ExpectAsync("CREATE VIEW one AS SELECT * FROM two;\nCREATE VIEW two AS SELECT * FROM one;\n", "PLOY2703", "prisma/objects/all.sql:2:34");
 
         async Task ExpectAsync(string objects, string code, string place)
         {

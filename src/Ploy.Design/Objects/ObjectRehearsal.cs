@@ -119,7 +119,7 @@ internal sealed class ObjectRehearsal(IDatabaseSession shadow, Dialect dialect, 
         foreach (var statement in change.Accept(renderer))
         {
             if (await TryAsync(statement, isInside: true, cancellationToken).ConfigureAwait(false) is null) continue;
-            if (dialect.Objects.SetAside(change.Object, $"ploy_aside_{++_aside}", Written) is { } rename)
+            foreach (var rename in dialect.Objects.SetAside(change.Object, $"ploy_aside_{++_aside}", Written))
                 await TryAsync(rename, isInside: true, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -35,6 +35,13 @@ internal static class DomainChange
         return statements.ToImmutable();
     }
 
+    /// <summary>The statements that give each of its constraints another name: a check without one is called after its domain, unless some constraint of the namespace is called so already.</summary>
+    /// <param name="domain">The domain.</param>
+    /// <param name="name">Its name as it is written.</param>
+    /// <param name="aside">What their names begin with.</param>
+    public static IEnumerable<string> SetConstraintsAside(SchemaObject domain, string name, string aside) =>
+        (Parts(domain) ?? []).Skip(FirstConstraint).Select((constraint, i) => $"ALTER DOMAIN {name} RENAME {NameOf(constraint)} TO {PostgresNames.Quote($"{aside}_{i + 1}")}");
+
     private static string[]? Parts(SchemaObject domain) =>
         domain.Definition.Canonical?.Split(Separator) is { Length: >= FirstConstraint } parts ? parts : null;
 

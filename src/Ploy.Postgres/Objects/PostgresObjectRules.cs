@@ -124,7 +124,7 @@ internal sealed class PostgresObjectRules : ObjectRules
     };
 
     /// <inheritdoc />
-    public override string? SetAside(SchemaObject item, string name, Func<QualifiedName, string> write)
+    public override ImmutableArray<string> SetAside(SchemaObject item, string name, Func<QualifiedName, string> write)
     {
         var kind = item.Kind switch
         {
@@ -135,8 +135,9 @@ internal sealed class PostgresObjectRules : ObjectRules
             ObjectKind.MaterializedView => "MATERIALIZED VIEW",
             _ => null,
         };
-        if (kind is null) return null;
-        return $"ALTER {kind} {(item.Kind == ObjectKind.Function ? Routine(item, write) : write(item.Name))} RENAME TO {PostgresNames.Quote(name)}";
+        if (kind is null) return [];
+        var aside = $"ALTER {kind} {(item.Kind == ObjectKind.Function ? Routine(item, write) : write(item.Name))} RENAME TO {PostgresNames.Quote(name)}";
+        return item.Kind == ObjectKind.Domain ? [.. DomainChange.SetConstraintsAside(item, write(item.Name), name), aside] : [aside];
     }
 
     // Behind DROP and the word for what it is.

@@ -45,13 +45,13 @@ public abstract class ObjectRules
     public abstract ImmutableArray<string> Drop(SchemaObject item, Func<QualifiedName, string> write);
 
     /// <summary>
-    /// The statement that gives an object another name on a database that is thrown away, where it cannot be dropped because something uses it: a default, a column's type; null where
-    /// the product has none.
+    /// The statements that give an object, and what has a name of its own in it, another name on a database that is thrown away, where it cannot be dropped because something uses it: a
+    /// default, a column's type; none where the product has none.
     /// </summary>
     /// <param name="item">The object.</param>
     /// <param name="name">A name that nothing has.</param>
     /// <param name="write">Writes the name of a table, view or function.</param>
-    public virtual string? SetAside(SchemaObject item, string name, Func<QualifiedName, string> write) => null;
+    public virtual ImmutableArray<string> SetAside(SchemaObject item, string name, Func<QualifiedName, string> write) => [];
 
     /// <summary>The statements that turn one into the other, where <see cref="CanReplace"/> says that it can be.</summary>
     /// <param name="before">The object before.</param>

@@ -67,6 +67,11 @@ public abstract class Dialect
     public abstract PullRules PullRules { get; }
 
     /// <summary>
+    /// A schema as the engine writes it between two files, where it takes a liberty that no database objects to; what is made for a database is written from the schema as it is.
+    /// </summary>
+    public virtual DatabaseSchema BetweenFiles(DatabaseSchema schema) => schema;
+
+    /// <summary>
     /// The renderer of one difference: the statements of a change in order, without terminators; none where a change needs no statement.
     /// </summary>
     public abstract SchemaChangeVisitor<ImmutableArray<string>> CreateRenderer(SchemaDifference difference);

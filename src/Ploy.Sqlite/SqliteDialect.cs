@@ -77,5 +77,8 @@ public sealed class SqliteDialect : Dialect
     public override string? TransactionLock => "Each transaction locks the whole database: others may read until it commits, and nobody else may write.";
 
     /// <inheritdoc />
+    public override DatabaseSchema BetweenFiles(DatabaseSchema schema) => BareJson.Of(schema);
+
+    /// <inheritdoc />
     public override SchemaChangeVisitor<ImmutableArray<string>> CreateRenderer(SchemaDifference difference) => new SqliteRenderer(difference);
 }

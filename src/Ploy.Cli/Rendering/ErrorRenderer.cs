@@ -30,6 +30,7 @@ internal sealed class ErrorRenderer(Terminal terminal)
                     if (!isOfClient) json.WriteString("detail", diagnostic.Code);
                     json.WriteString("message", diagnostic.Message);
                     WriteLocation(json, diagnostic.Location);
+                    WriteOtherPlaces(json, diagnostic);
                     if (diagnostic.Help is { } help) json.WriteString("help", help);
                 });
                 continue;
@@ -44,6 +45,7 @@ internal sealed class ErrorRenderer(Terminal terminal)
 
             Head(isError ? "error" : "warning", isError ? "P1012" : diagnostic.Code, diagnostic.Message, isError ? Red : Yellow);
             Excerpt(diagnostic.Location, isError ? Red : Yellow);
+            foreach (var also in diagnostic.Also) Excerpt(also, isError ? Red : Yellow);
             foreach (var related in diagnostic.Related) Detail("note", $"{related.Message} (line {Position(related.Location).Line + 1}{OtherFile(diagnostic.Location, related.Location)})");
             if (diagnostic.Help is { } text) Detail("help", text);
             Detail("see", $"ploy explain {diagnostic.Code}");
@@ -104,6 +106,35 @@ internal sealed class ErrorRenderer(Terminal terminal)
     private static LinePosition Position(SourceLocation location) => location.Source.GetPosition(location.Span.Start);
 
     private static string OtherFile(SourceLocation first, SourceLocation second) => first.Source == second.Source ? "" : $" of {Path.GetFileName(second.Source.Path)}";
+
+    // Places of the same fault, and those that explain it; keys that say nothing are left out.
+    private static void WriteOtherPlaces(Utf8JsonWriter json, Diagnostic diagnostic)
+    {
+        if (!diagnostic.Also.IsEmpty)
+        {
+            json.WriteStartArray("also");
+            foreach (var place in diagnostic.Also)
+            {
+                json.WriteStartObject();
+                WriteLocation(json, place);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
+        if (diagnostic.Related.IsEmpty) return;
+        json.WriteStartArray("related");
+        foreach (var related in diagnostic.Related)
+        {
+            json.WriteStartObject();
+            json.WriteString("message", related.Message);
+            WriteLocation(json, related.Location);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
 
     private static void WriteLocation(Utf8JsonWriter json, SourceLocation location)
     {

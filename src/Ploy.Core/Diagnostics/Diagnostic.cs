@@ -31,6 +31,9 @@ public sealed record Diagnostic
     /// <summary>Where the fault is.</summary>
     public required SourceLocation Location { get; init; }
 
+    /// <summary>Further places of the same fault, which weigh as much as the first.</summary>
+    public ImmutableArray<SourceLocation> Also { get; init; } = [];
+
     /// <summary>One imperative sentence; null where we have no honest advice.</summary>
     public string? Help { get; init; }
 

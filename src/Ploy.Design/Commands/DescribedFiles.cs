@@ -43,6 +43,6 @@ internal sealed class DescribedFiles(Project project, DialectSet dialects)
     private (Dialect Dialect, DatabaseSchema Schema) Describe(string path, ImmutableArray<SourceText> files)
     {
         var workspace = Workspace.Load(project, path, files, dialects);
-        return (workspace.Dialect, workspace.Desired(null));
+        return (workspace.Dialect, workspace.Dialect.BetweenFiles(workspace.Desired(null)));
     }
 }

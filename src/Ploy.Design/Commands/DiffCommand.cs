@@ -76,6 +76,7 @@ public sealed class DiffCommand(Project project, DialectSet dialects)
         if (before is DiffSide.Schema) old = await RehearseAsync(schemas[0]!, second, after, old, cancellationToken).ConfigureAwait(false);
         if (replays is not null && (first.Session ?? second.Session) is { } shadow)
             await replays.StoreAsync(dialect, shadow, (first.Session is null ? second : first).Read!, written, before is DiffSide.Migrations ? next : old, cancellationToken).ConfigureAwait(false); // it was read
+        if (before is DiffSide.Empty && after is DiffSide.Schema) next = dialect.BetweenFiles(next);
         return new DiffReport(SchemaDiffer.DiffWithRows(old, next, dialect), dialect);
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Ploy.Core.Diagnostics;
 using Ploy.Core.Text;
 
@@ -17,8 +18,10 @@ internal static partial class SchemaDiagnostics
     public static Diagnostic ProviderFromEnvironment(SourceLocation at) => Error("PLOY1704", at,
         "The `provider` of a datasource cannot come from the environment: the schema means different things on each.", "Write \"postgresql\" or \"sqlite\".");
 
-    public static Diagnostic SeveralDatasources(SourceLocation at, string name, SourceLocation first) => Error("PLOY1705", at,
-        $"The datasource `{name}` is not the first one, but all files of a schema together have one.", "Keep one of them.", first);
+    /// <param name="found">All of them, at least two.</param>
+    public static Diagnostic SeveralDatasources(ImmutableArray<(string Name, SourceLocation At)> found) => Error("PLOY1705", found[0].At,
+        $"There are {found.Length} datasources, {string.Join(" and ", found.Select(d => $"`{d.Name}`"))}, but all files of a schema together have one.", "Keep one of them.")
+        with { Also = [.. found.Skip(1).Select(d => d.At)] };
 
     public static Diagnostic WrongEnvironment(SourceLocation at) => Error("PLOY1706", at,
         "`env` takes the name of one environment variable.", "Write `env(\"DATABASE_URL\")`.");

@@ -6,7 +6,7 @@ using Ploy.Relational.Sql;
 namespace Ploy.Postgres.Rendering;
 
 /// <summary>Writes one ALTER TABLE: all clauses in one statement, sequences around it.</summary>
-internal sealed class AlterTableWriter(AlterTable table, PostgresNameWriter names, PostgresColumns columns, SequenceUses sequences)
+internal sealed class AlterTableWriter(AlterTable table, PostgresNameWriter names, PostgresColumns columns, SequenceUses sequences, IReadOnlySet<QualifiedName> replacedEnums)
     : TableChangeVisitor<bool>
 {
     private readonly List<string> _first = [];
@@ -100,14 +100,17 @@ internal sealed class AlterTableWriter(AlterTable table, PostgresNameWriter name
             _last.Add($"ALTER SEQUENCE {OldSequence(column.Before, "IF EXISTS ")} AS {columns.TypeOf(column.After)}");
     }
 
+    // Columns of an enum that is replaced were cast before, those that become lists or cease to be too.
     /// <summary>How the values are cast, where PostgreSQL does not do it of itself; null where it does or the type stays.</summary>
     private string? Cast(AlterColumn column) => column.TypeChange is null
-        ? null
+        ? IsList(column.Before) == IsList(column.After) || column.After.Type.Enum is not { } label || replacedEnums.Contains(label) ? null
+        : PostgresCasts.UsingOfEnum(column.Before.Type, column.After.Type, PostgresNames.Quote(column.Before.Name), columns.TypeOf(column.After))
         : PostgresCasts.Using(column.Before.Type, column.After.Type, PostgresNames.Quote(column.Before.Name), columns.TypeOf(column.After));
 
     /// <summary>The default before has no cast either, not even with the values': it goes first, and the one after is set whether it is new or not.</summary>
     private void AlterTypeBy(AlterColumn column, string cast)
     {
+        if (column.Before.Type.Arity == ColumnArity.Required && IsList(column.After)) Clause(column, "DROP NOT NULL");
         if (column.Before.Default is not null) Clause(column, "DROP DEFAULT");
         Clause(column, $"SET DATA TYPE {columns.TypeOf(column.After)} USING {cast}");
         if (column.After.Default is not null && !column.After.IsAutoIncrement) AlterDefault(column);

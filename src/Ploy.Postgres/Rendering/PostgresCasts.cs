@@ -105,6 +105,13 @@ internal static class PostgresCasts
         };
     }
 
+    /// <summary>The same where values of an enum become lists of one, or lists become values, which they only do if none of them has more than one: nothing goes unsaid.</summary>
+    public static string UsingOfEnum(ColumnType before, ColumnType after, string column, string type)
+    {
+        if (before.Arity == ColumnArity.List) return $"nullif(array_to_string({column}, ','), '')::{type}";
+        return before.Arity == ColumnArity.Required ? $"ARRAY[{column}]" : $"array_remove(ARRAY[{column}], NULL)";
+    }
+
     private static string NameOf(ColumnType type)
     {
         var name = type.StoreType.ToLowerInvariant();

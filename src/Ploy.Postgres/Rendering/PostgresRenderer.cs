@@ -12,6 +12,7 @@ internal sealed class PostgresRenderer : SchemaChangeVisitor<ImmutableArray<stri
     private readonly PostgresColumns _columns;
     private readonly SequenceUses _sequences;
     private readonly KeptPrivileges _privileges;
+    private readonly HashSet<QualifiedName> _replacedEnums;
 
     public PostgresRenderer(SchemaDifference difference)
     {
@@ -19,6 +20,7 @@ internal sealed class PostgresRenderer : SchemaChangeVisitor<ImmutableArray<stri
         _columns = new PostgresColumns(_names);
         _sequences = new SequenceUses(difference);
         _privileges = new KeptPrivileges(difference, _names);
+        _replacedEnums = [.. difference.Changes.OfType<AlterEnum>().Where(c => !c.Removed.IsEmpty).Select(c => c.After.Name)];
     }
 
     public override ImmutableArray<string> Visit(CreateNamespace change) => [$"CREATE SCHEMA IF NOT EXISTS {PostgresNames.Quote(change.Name)}"];
@@ -52,7 +54,7 @@ internal sealed class PostgresRenderer : SchemaChangeVisitor<ImmutableArray<stri
             : $"DROP INDEX {_names.BeforeIn(change.Table.Name, change.Index.Name)}",
     ];
 
-    public override ImmutableArray<string> Visit(AlterTable change) => new AlterTableWriter(change, _names, _columns, _sequences).Write();
+    public override ImmutableArray<string> Visit(AlterTable change) => new AlterTableWriter(change, _names, _columns, _sequences, _replacedEnums).Write();
 
     public override ImmutableArray<string> Visit(DropTable change) => [$"DROP TABLE {_names.Before(change.Table.Name)}"];
 

@@ -117,14 +117,16 @@ public static class SchemaDiffer
         foreach (var pair in schemas.Altered)
         {
             var created = pair.CreatedIndexes.ToHashSet(ReferenceEqualityComparer.Instance);
-            var recreated = schemas.Rules.LosesIndexesWithColumns
-                ? pair.IndexPairs.Select(p => p.After).Where(i => i.Parts.Any(p => pair.IsRecreated(p.Column))).ToHashSet(ReferenceEqualityComparer.Instance)
-                : [];
+            var recreated = pair.IndexPairs.Select(p => p.After).Where(i => IsLost(schemas, pair, i)).ToHashSet(ReferenceEqualityComparer.Instance);
             foreach (var index in pair.After.Indexes)
                 if (created.Contains(index) || recreated.Contains(index))
                     yield return new CreateIndex(pair.Before, pair.After, index, IsRecreated: !created.Contains(index));
         }
     }
+
+    // With a column that is made anew its indexes go, and are made anew too.
+    private static bool IsLost(SchemaPairs schemas, TablePair pair, TableIndex after) =>
+        schemas.Rules.LosesIndexesWithColumns && after.Parts.Any(p => pair.IsRecreated(p.Column));
 
     private static IEnumerable<RenameForeignKey> RenamedForeignKeys(SchemaPairs schemas, ForeignKeyObstacles obstacles)
     {
@@ -170,7 +172,7 @@ public static class SchemaDiffer
         {
             foreach (var (before, after) in pair.IndexPairs)
             {
-                if (before.Name == after.Name) continue;
+                if (before.Name == after.Name || IsLost(schemas, pair, after)) continue;
                 yield return schemas.Rules.CanRenameIndex
                     ? new RenameIndex(pair.Before, pair.After, before, after)
                     : new RedefineIndex(pair.Before, pair.After, before, after);

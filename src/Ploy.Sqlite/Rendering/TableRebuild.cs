@@ -50,6 +50,9 @@ internal sealed class TableRebuild(RedefineTables change, SchemaDifference diffe
     {
         var name = SqliteNames.Quote(pair.Before.Name);
         var isMadeRequired = pair.Before.Type.Arity != pair.After.Type.Arity && pair.After.Type.Arity == ColumnArity.Required;
-        return isMadeRequired && pair.After.Default is { } value && SqliteValues.Default(value, pair.After.Type.Family) is { } text ? $"coalesce({name}, {text}) AS {name}" : name;
+        if (!isMadeRequired || pair.After.Default is not { } value || SqliteValues.Default(value, pair.After.Type.Family) is not { } text) return name;
+
+        // A name in brackets is a text in a default (BareJson), but a column here, which there is not.
+        return $"coalesce({name}, {(text[0] == '[' ? SqliteNames.Literal(text) : text)}) AS {name}";
     }
 }

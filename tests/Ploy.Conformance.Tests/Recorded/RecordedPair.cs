@@ -95,7 +95,7 @@ internal sealed class RecordedPair
         var files = _entry.GetProperty(side).EnumerateArray().Select(f => SourceText.From(f.GetProperty("path").GetString()!, f.GetProperty("text").GetString()!));
         var compilation = SchemaCompiler.Compile([.. files]);
         return compilation.Model is { } model && !compilation.HasErrors
-            ? SchemaCalculator.Calculate(model, Dialect)
+            ? Dialect.BetweenFiles(SchemaCalculator.Calculate(model, Dialect))
             : throw new XunitException($"{this}: the schema `{side}` is not valid.\n{string.Join('\n', compilation.Diagnostics.Select(d => d.Message))}");
     }
 }

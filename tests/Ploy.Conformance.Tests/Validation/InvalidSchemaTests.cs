@@ -72,7 +72,8 @@ public sealed class InvalidSchemaTests
     /// <summary>The lines of errors, each once, in the order of files and lines.</summary>
     private static string Places(SchemaCompilation compilation) => string.Join(' ', compilation.Diagnostics
         .Where(d => d.Severity == Severity.Error)
-        .Select(d => (d.Location.Source.Path, Line: Line(d.Location)))
+        .SelectMany(d => d.Also.Prepend(d.Location))
+        .Select(l => (l.Source.Path, Line: Line(l)))
         .OrderBy(p => p.Path, StringComparer.Ordinal).ThenBy(p => p.Line)
         .Select(p => $"{p.Path}:{p.Line}").Distinct());
 
@@ -80,14 +81,17 @@ public sealed class InvalidSchemaTests
 
     private static string Show(Diagnostic diagnostic)
     {
-        var (source, span) = diagnostic.Location;
-        var position = source.GetPosition(span.Start);
-        var line = source.GetLine(position.Line);
         var text = new StringBuilder()
-            .Append(diagnostic.Severity == Severity.Error ? "error" : "warning").Append('[').Append(diagnostic.Code).Append("]: ").Append(diagnostic.Message).Append('\n')
-            .Append("  --> ").Append(source.Path).Append(':').Append(position.Line + 1).Append(':').Append(position.Column + 1).Append('\n')
-            .Append("   | ").Append(source[line]).Append('\n')
-            .Append("   | ").Append(' ', position.Column).Append('^', Math.Max(1, Math.Min(span.Length, line.End - span.Start))).Append('\n');
+            .Append(diagnostic.Severity == Severity.Error ? "error" : "warning").Append('[').Append(diagnostic.Code).Append("]: ").Append(diagnostic.Message).Append('\n');
+        foreach (var (source, span) in diagnostic.Also.Prepend(diagnostic.Location))
+        {
+            var position = source.GetPosition(span.Start);
+            var line = source.GetLine(position.Line);
+            text.Append("  --> ").Append(source.Path).Append(':').Append(position.Line + 1).Append(':').Append(position.Column + 1).Append('\n')
+                .Append("   | ").Append(source[line]).Append('\n')
+                .Append("   | ").Append(' ', position.Column).Append('^', Math.Max(1, Math.Min(span.Length, line.End - span.Start))).Append('\n');
+        }
+
         foreach (var related in diagnostic.Related)
             text.Append("  = note: ").Append(related.Message).Append(" (").Append(related.Location.Source.Path).Append(':').Append(Line(related.Location)).Append(")\n");
         if (diagnostic.Help is { } help) text.Append("  = help: ").Append(help).Append('\n');

@@ -1,5 +1,6 @@
 using Ploy.Core;
 using Ploy.Relational.Model;
+using Ploy.Sqlite;
 using Ploy.Sqlite.Introspection;
 using Ploy.Sqlite.Rendering;
 using Ploy.Sqlite.Scripts;
@@ -62,6 +63,25 @@ public sealed class SqliteDefaultTests
 
     [Theory, MemberData(nameof(Values))]
     public void A_default_is_written_so_that_it_gives_its_value(DefaultValue value, TypeFamily family, string? expected) => Assert.Equal(expected, SqliteValues.Default(value, family));
+
+    [Theory]
+    [InlineData("[]", "[]")]
+    [InlineData("[1, \"a\"]", "[1, \"a\"]")]
+    [InlineData("\"it's\"", "\"it's\"")]
+    [InlineData("false", "false")]
+    [InlineData("1", "1")]
+    [InlineData("{}", "'{}'")]
+    [InlineData("[[]]", "'[[]]'")]
+    [InlineData("[\"]\"]", "'[\"]\"]'")]
+    [InlineData("\"\\\"\"", "'\"\\\"\"'")]
+    [InlineData("null", "'null'")]
+    [InlineData(" []", "' []'")]
+    public void Between_two_files_json_is_bare_where_the_engines_script_runs(string json, string expected)
+    {
+        var column = new Column { Name = "a", Type = SqliteDialect.Instance.DefaultType(TypeFamily.Json, ColumnArity.Nullable), Default = Text(json) };
+        var schema = SqliteDialect.Instance.BetweenFiles(DatabaseSchema.Empty with { Tables = [new Table { Name = new QualifiedName(null, "A"), Columns = [column] }] });
+        Assert.Equal(expected, SqliteValues.Default(schema.Tables[0].Columns[0].Default!, TypeFamily.Json));
+    }
 
     private static DefaultValue.Literal Number(string value) => new(new LiteralValue.Number(value));
 

@@ -15,7 +15,7 @@ internal sealed class DatasourcePass(SchemaSymbols symbols, DiagnosticSink sink)
     {
         var found = symbols.Datasources.Select(d => ConfigurationBlock.Open(d.Source, d.Syntax, sink)).OfType<ConfigurationBlock>()
             .Select(b => (Block: b, Datasource: Read(b))).Where(p => p.Datasource is not null).ToList();
-        foreach (var (block, _) in found.Skip(1)) block.Report(SchemaDiagnostics.SeveralDatasources(block.Location, block.Name, found[0].Block.Location));
+        if (found.Count > 1) sink.Report(SchemaDiagnostics.SeveralDatasources([.. found.Select(f => (f.Block.Name, f.Block.Location))]));
         return found.Count == 0 ? null : found[0].Datasource;
     }
 

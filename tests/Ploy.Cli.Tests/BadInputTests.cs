@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Ploy.Testing;
@@ -165,6 +166,17 @@ public sealed class BadInputTests : IDisposable
     {
         _folder.Write("schema.prisma", "\ufeff" + (Datasource + Model).Replace("\n", "\r\n", StringComparison.Ordinal));
         (await PloyProgram.RunAsync(_folder.Root, "validate")).Expect(0);
+    }
+
+    [Fact]
+    public async Task A_schema_comes_through_a_pipe()
+    {
+        if (OperatingSystem.IsWindows()) return; // there are no such files
+        var pipe = _folder.PathOf("pipe.prisma");
+        using (var made = Process.Start("mkfifo", [pipe])) await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var written = Task.Run(() => File.WriteAllText(pipe, "datasource db {\n  provider = \"sqlite\"\n}\n"), TestContext.Current.CancellationToken);
+        (await InProcess.RunAsync(_folder.Root, "validate", "--schema", "pipe.prisma")).Expect(0);
+        await written;
     }
 
     [Fact]

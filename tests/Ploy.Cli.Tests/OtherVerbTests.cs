@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Ploy.Testing;
 using Xunit;
 
@@ -40,6 +41,23 @@ public sealed class OtherVerbTests : IDisposable
         const string script = "-- AlterTable\nALTER TABLE \"A\" ADD COLUMN     \"name\" TEXT;\n";
         Assert.Equal(script, (await InProcess.RunAsync(_folder.Root, "migrate", "diff", "--from-schema", "a", "--to-schema", "b/", "--script")).Expect(0).Output);
         Assert.Contains("CREATE TABLE \"A\"", (await InProcess.RunAsync(_folder.Root, "migrate", "diff", "--from-empty", "--to-schema", "a/one.prisma", "--script")).Expect(0).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task As_json_a_difference_is_its_steps_and_their_statements()
+    {
+        const string Head = "datasource db {\n  provider = \"postgresql\"\n}\n\n";
+        _folder.Write("a.prisma", Head + "model Car {\n  id   Int @id\n  name String @unique(map: \"by_name\")\n  size Int\n}\n");
+        _folder.Write("b.prisma", Head + "model Car {\n  id   Int @id\n  name String? @unique\n  kind Kind @default(SMALL)\n}\n\nenum Kind {\n  SMALL\n}\n");
+        var output = (await InProcess.RunAsync(_folder.Root, "migrate", "diff", "--from-schema", "a.prisma", "--to-schema", "b.prisma", "--json")).Expect(0).Output;
+        using var result = JsonDocument.Parse(output);
+        Expect.Text(
+            """
+            {"step":"CreateEnum","name":"Kind","added":["SMALL"],"statements":["CREATE TYPE \"Kind\" AS ENUM ('SMALL')"]}
+            {"step":"AlterTable","name":"Car","changes":[{"step":"DropColumn","name":"size"},{"step":"AddColumn","name":"kind"},{"step":"AlterColumn","name":"name","aspects":["arity"]}],"statements":["ALTER TABLE \"Car\" DROP COLUMN \"size\",\nADD COLUMN     \"kind\" \"Kind\" NOT NULL DEFAULT 'SMALL',\nALTER COLUMN \"name\" DROP NOT NULL"]}
+            {"step":"RenameIndex","table":"Car","name":"by_name","newName":"Car_name_key","statements":["ALTER INDEX \"by_name\" RENAME TO \"Car_name_key\""]}
+            """,
+            string.Join('\n', result.RootElement.GetProperty("changes").EnumerateArray().Select(c => c.GetRawText())));
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.CommandLine;
+using Ploy.Cli.Rendering;
 using Ploy.Core.Diagnostics;
 using Ploy.Design.Commands;
-using Ploy.Relational.Json;
 using Ploy.Relational.Planning;
 
 namespace Ploy.Cli.Commands;
@@ -36,7 +36,7 @@ internal sealed class DiffVerb : Verb
         {
             json.WriteBoolean("empty", isEmpty);
             json.WritePropertyName("changes");
-            json.WriteRawValue(CanonicalJson.Write(report.Difference.Changes));
+            ChangeOutline.Write(json, report.Difference, report.Dialect);
             json.WriteString("script", isEmpty ? "" : MigrationScript.Render(report.Difference, report.Dialect));
         });
         return context.Options.GetValue(_exitCode) && !isEmpty ? 2 : 0;

@@ -18,16 +18,16 @@ internal sealed class FormatVerb : Verb
     {
         var project = context.LoadProject();
         var isCheck = context.Options.GetValue(_check);
-        var files = SchemaFiles.Read(project.SchemaPath, static path => path);
-        var changed = FormatCommand.Run(files, isCheck);
+        var files = SchemaFiles.Read(project.SchemaPath, project.Display);
+        var changed = FormatCommand.Run(files, project.WorkingDirectory, isCheck);
         context.Terminal.Result(json =>
         {
             json.WriteBoolean("check", isCheck);
             json.WriteStartArray("changed");
-            foreach (var file in changed) json.WriteStringValue(project.Display(file.Path));
+            foreach (var file in changed) json.WriteStringValue(file.Path);
             json.WriteEndArray();
         });
-        foreach (var file in changed) context.Terminal.Say(isCheck ? $"{project.Display(file.Path)} is not formatted." : $"Formatted {project.Display(file.Path)}.");
+        foreach (var file in changed) context.Terminal.Say(isCheck ? $"{file.Path} is not formatted." : $"Formatted {file.Path}.");
         if (changed.IsEmpty) context.Terminal.Say(files.Length == 1 ? "The schema file is formatted." : $"All {files.Length} schema files are formatted.");
         return Task.FromResult(isCheck && !changed.IsEmpty ? 1 : 0);
     }

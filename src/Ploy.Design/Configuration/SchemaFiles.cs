@@ -56,15 +56,20 @@ public static class SchemaFiles
     // The bytes are needed only until they are characters: all files go through the same place.
     private static string Read(string path)
     {
-        using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
-        var length = RandomAccess.GetLength(file);
-        if (length is 0 or > int.MaxValue) return Strict.GetString(File.ReadAllBytes(path)); // a pipe or device does not know its length
-        var bytes = ArrayPool<byte>.Shared.Rent((int)length);
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.SequentialScan);
+        if (!file.CanSeek || file.Length is 0 or > int.MaxValue)
+        {
+            // A pipe or device does not know its length.
+            using var all = new MemoryStream();
+            file.CopyTo(all);
+            return Strict.GetString(all.GetBuffer(), 0, (int)all.Length);
+        }
+
+        var length = (int)file.Length;
+        var bytes = ArrayPool<byte>.Shared.Rent(length);
         try
         {
-            var read = 0;
-            while (read < length && RandomAccess.Read(file, bytes.AsSpan(read, (int)length - read), read) is > 0 and var more) read += more;
-            return Strict.GetString(bytes, 0, read);
+            return Strict.GetString(bytes, 0, file.ReadAtLeast(bytes.AsSpan(0, length), length, throwOnEndOfStream: false));
         }
         finally
         {

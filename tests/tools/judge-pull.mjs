@@ -9,12 +9,13 @@ const remarkOfKey = /^\/\/\/ The underlying (table|view) does not contain a vali
 const kinds = new Map()
 const count = (kind) => kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
 
-// A line without a comment of two slashes and without runs of spaces, both outside of strings.
+// A line without a comment of two slashes and without runs of spaces, both outside of strings; and that comment.
 function plain(line) {
+  if (line.startsWith('///')) return [line, '']
   let [out, isText] = ['', false]
   for (let i = 0; i < line.length; i++) {
     const c = line[i]
-    if (!isText && c === '/' && line[i + 1] === '/' && line[i + 2] !== '/') break
+    if (!isText && c === '/' && line[i + 1] === '/' && line[i + 2] !== '/') return [out.trim(), line.slice(i).trim()]
     if (isText && c === '\\') out += c + line[++i]
     else if (!isText && /\s/.test(c)) out += out.endsWith(' ') ? '' : ' '
     else {
@@ -22,40 +23,80 @@ function plain(line) {
       out += c
     }
   }
-  return out.trim()
+  return [out.trim(), '']
 }
 
-// Blocks by their headers; what is commented out counts as if it were not, so that only what else differs is left.
+// Blocks by their headers: what each line says, whether it is commented out, and the remark before it that says why. Comments that the files have are no part of it.
 function blocks(text, base) {
   const found = new Map()
-  let name = ''
+  let [name, remarked, keyless] = ['', false, false]
   for (const raw of text.split('\n')) {
     let line = raw.trim()
-    if (remark.test(line) || remarkOfKey.test(line) || (line.startsWith('//') && !line.startsWith('///') && base.has(line))) continue
-    const hidden = /^\/\/(?!\/) ?(@@.*|[^\s/]+ +[^\s].*|\S+ @map\(.*|\S+)$/.exec(line)
-    if (hidden && /^(@@|\S+ [A-Z]|\S+ +[^\s(]+\(|\S+( @map\(.*)?$)/.test(hidden[1])) line = `// ${hidden[1]}`
+    if (remark.test(line)) remarked = true
+    else if (remarkOfKey.test(line)) keyless = true
+    if (remark.test(line) || remarkOfKey.test(line) || (/^\/\/(?!\/)/.test(line) && base.has(line))) continue
     const isHidden = /^\/\/(?!\/)/.test(line)
-    let said = plain(isHidden ? line.replace(/^\/\/ ?/, '') : line)
+    let [said, comment] = plain(isHidden ? line.replace(/^\/\/ ?/, '') : line)
+    if (comment && ![...base].some((l) => l.endsWith(comment))) said += ` ${comment}`
     if (!said) continue
     // Braces in a name that is none are set apart by the engine's own formatter.
     if (isHidden || said.includes('{ }')) said = said.replaceAll('{ }', '{}')
     const header = /^(model|enum|view|generator|datasource|type) (\S+) \{$/.exec(said)
     if (header) name = said + (found.has(said) ? ' again' : '')
     if (!found.has(name)) found.set(name, [])
-    found.get(name).push({ said, isHidden })
+    // A doc comment stands between a remark and its line.
+    const isDoc = said.startsWith('///')
+    found.get(name).push({ said, isHidden, remarked: !isDoc && remarked, keyless: !isDoc && keyless, at: found.get(name).length })
+    if (!isDoc) remarked = keyless = false
   }
   return found
 }
 
-// What only one side has of two lists, by number.
-function only(left, right) {
-  const counts = new Map()
-  for (const x of right) counts.set(x.said, (counts.get(x.said) ?? 0) + 1)
-  return left.filter((x) => {
-    const n = counts.get(x.said) ?? 0
-    if (n > 0) counts.set(x.said, n - 1)
-    return n === 0
+// Pairs lines that say the same, and returns what only one side has.
+function pairUp(left, right, matched) {
+  const open = [...right]
+  const rest = left.filter((e) => {
+    // The one that is hidden alike first: a field of another name may say the same.
+    let at = open.findIndex((o) => o.said === e.said && o.isHidden === e.isHidden)
+    if (at < 0) at = open.findIndex((o) => o.said === e.said)
+    if (at < 0) return true
+    matched.push([e, open[at]])
+    open.splice(at, 1)
+    return false
   })
+  return [rest, open]
+}
+
+const nameOf = (said) => /^\S+/.exec(said)[0]
+
+// Why one side has a line commented out and the other has not; null for no reason that is known.
+function whyHidden(e, o, engineLines, ourLines, ours, c) {
+  if (e.isHidden && !o.isHidden) {
+    // The files may say it, and do.
+    return c.base.split('\n').some((l) => l.trim().startsWith(`${nameOf(e.said)} `) || l.trim() === e.said) ? 'name outside ASCII that the files have' : null
+  }
+  const hidden = new Set(ourLines.filter((l) => l.isHidden && !l.said.startsWith('@@')).map((l) => nameOf(l.said)))
+  const isOver = (list, names) => list && list.split(/,\s*(?![^(]*\))/).some((part) => names.has(part.replace(/\(.*$/, '').trim()))
+  const over = /^@@(?:id|unique|index)\(\[(.*?)\]/.exec(o.said)?.[1] ?? /fields: \[(.*?)\]/.exec(o.said)?.[1]
+  if (isOver(over, hidden)) return 'over what is commented out'
+  // Of a name that the language takes nothing of, nothing is written.
+  if (/(?:fields|references): \[[, ]*\]/.test(o.said)) return 'over what is commented out'
+  const model = /^\S+ ([^\s?[]+)/.exec(o.said)?.[1]
+  const other = ours.get(`model ${model} {`)
+  if (!other || o.said.startsWith('@@')) return null
+  // The other end of such a relation, or the end that refers to such a key.
+  const names = new Set(other.filter((l) => l.isHidden && !l.said.startsWith('@@')).map((l) => nameOf(l.said)))
+  const references = /references: \[(.*?)\]/.exec(o.said)?.[1]
+  if (isOver(references, names)) return 'over what is commented out'
+  const self = nameOf(ourLines.find((l) => l.said.endsWith(' {'))?.said.split(' ')[1] ?? '?')
+  const relation = /@relation\("(.*?)"/.exec(o.said)?.[1]
+  return other.some((l) => l.isHidden && new RegExp(`^\\S+ ${self}[?[ ]`).test(`${l.said} `) && /fields:/.test(l.said) && (!relation || l.said.includes(`"${relation}"`)) ) ? 'over what is commented out' : null
+}
+
+// The lines that stand elsewhere than the engine has them, of those that both show.
+function outOfOrder(matched) {
+  const shown = matched.filter(([e, o]) => !e.isHidden && !o.isHidden && !e.said.startsWith('///')).sort((a, b) => a[0].at - b[0].at)
+  return shown.filter(([, o], i) => i > 0 && o.at < shown[i - 1][1].at).map(([e]) => e)
 }
 
 // Whether each label is, or belongs to, the value that stands in its place.
@@ -119,14 +160,19 @@ function judge(folder) {
     theirs.set(own[0], lines.map((l) => (l.said.endsWith(' {') ? { ...l, said: own[0] } : l)))
   }
   const left = []
+  const headers = [...theirs.keys()].filter((h) => mine.has(h))
+  const own = [...mine.keys()].filter((h) => theirs.has(h))
+  headers.forEach((h, i) => own[i] !== h && left.push(`  ${h} stands elsewhere`))
   for (const name of new Set([...theirs.keys(), ...mine.keys()])) {
-    let minus = only(theirs.get(name) ?? [], mine.get(name) ?? [])
-    let plus = only(mine.get(name) ?? [], theirs.get(name) ?? [])
+    const [engineLines, ourLines] = [theirs.get(name) ?? [], mine.get(name) ?? []]
+    const matched = []
+    let [minus, plus] = pairUp(engineLines, ourLines, matched)
     for (const [kind, explains] of pairs) {
       minus = minus.filter((e) => {
         const at = plus.findIndex((o) => explains(e.said, o.said, c))
         if (at < 0) return true
         count(kind)
+        matched.push([e, plus[at]])
         plus.splice(at, 1)
         return false
       })
@@ -142,10 +188,20 @@ function judge(folder) {
 
     // A model without its only key is ignored, and so is what refers to it.
     const ignored = plus.findIndex((x) => x.said === '@@ignore')
-    if (ignored >= 0 && mine.get(name).some((x) => x.isHidden && / @id|^@@id|@unique/.test(x.said))) {
+    const isKeyless = ignored >= 0 && ourLines.some((x) => x.isHidden && / @id|^@@id|@unique/.test(x.said))
+    if (isKeyless) {
       plus.splice(ignored, 1)
       count('ignored without its key')
     }
+    for (const [e, o] of matched) {
+      if (e.isHidden !== o.isHidden) {
+        const why = whyHidden(e, o, engineLines, ourLines, mine, c)
+        if (why) count(why)
+        else left.push(`  ${name} ${e.isHidden ? 'only the engine' : 'only ours'} comments out: ${e.said}`)
+      } else if (e.remarked !== o.remarked) left.push(`  ${name} only one says why: ${e.said}`)
+      if (e.keyless !== o.keyless && !(isKeyless && o.keyless)) left.push(`  ${name} only one says that there is no key`)
+    }
+    for (const x of outOfOrder(matched)) left.push(`  ${name} stands elsewhere: ${x.said}`)
     for (const x of minus) left.push(`  ${name || 'file'}  - ${x.said}`)
     for (const x of plus) left.push(`  ${name || 'file'}  + ${x.said}`)
   }

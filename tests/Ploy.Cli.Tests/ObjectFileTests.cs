@@ -109,6 +109,38 @@ public sealed class ObjectFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_sequence_of_a_file_outlives_the_defaults_that_count_by_it_and_keeps_its_value()
+    {
+        await using var main = await TemporaryDatabase.CreateAsync("postgresql");
+        const string sequences = "CREATE SEQUENCE own_seq START 5;\nCREATE SEQUENCE \"Other\";\n";
+        const string counting = """@default(dbgenerated("nextval('own_seq')"))""";
+        await StepAsync("init", counting, counting, sequences);
+        (await RunAsync("db", "mark", "--disposable", "--url", main.Url)).Expect(0);
+        await main.ExecuteAsync("INSERT INTO t DEFAULT VALUES; INSERT INTO t DEFAULT VALUES");
+        Assert.Equal(["5|6", "7|8"], await main.RowsAsync("SELECT * FROM t ORDER BY id"));
+
+        Assert.Equal("-- AlterTable\nALTER TABLE \"t\" ALTER COLUMN \"a\" DROP DEFAULT;\n", await StepAsync("none", counting, "", sequences));
+        Assert.Equal("-- AlterTable\nALTER TABLE \"t\" ALTER COLUMN \"a\" SET DEFAULT nextval('own_seq');\n", await StepAsync("again", counting, counting, sequences));
+        var other = await StepAsync("other", counting, """@default(dbgenerated("nextval('\"Other\"')"))""", sequences);
+        Assert.Equal("-- AlterTable\nALTER TABLE \"t\" ALTER COLUMN \"a\" SET DEFAULT nextval('\"Other\"'),\nALTER COLUMN \"a\" DROP DEFAULT;\n", other);
+        await main.ExecuteAsync("INSERT INTO t DEFAULT VALUES");
+        Assert.Equal(["5|6", "7|8", "9|1"], await main.RowsAsync("SELECT * FROM t ORDER BY id"));
+
+        // One that goes from the files goes once, behind the default.
+        Assert.Equal(
+            "-- AlterTable\nALTER TABLE \"t\" ALTER COLUMN \"a\" DROP DEFAULT;\n\n-- DropSequence\n-- ploy:releases sequence \"Other\"\nDROP SEQUENCE \"Other\";\n",
+            await StepAsync("gone", counting, "", sequences.Split('\n')[0]));
+
+        async Task<string> StepAsync(string name, string id, string a, string objects)
+        {
+            _folder.Write("prisma/schema.prisma", $"datasource db {{\n  provider = \"postgresql\"\n}}\n\nmodel t {{\n  id Int @id {id}\n  a  Int {a}\n}}\n");
+            _folder.Write("prisma/objects/all.sql", objects);
+            await DevAsync(main, name);
+            return _folder.Read(_folder.Files().Single(f => f.EndsWith($"_{name}/migration.sql", StringComparison.Ordinal)));
+        }
+    }
+
+    [Fact]
     public async Task What_a_file_cannot_hold_twice_or_at_all_is_told_where_it_stands()
     {
         await using var main = await TemporaryDatabase.CreateAsync("postgresql");

@@ -37,7 +37,10 @@ internal sealed class ObjectRehearsal(IDatabaseSession shadow, Dialect dialect, 
     {
         var (before, after) = (Bare(current), Bare(desired));
         var structure = SchemaDiffer.DiffWithRows(WithoutClaimed(before, current, desired), after, dialect);
-        var renderer = dialect.CreateRenderer(structure);
+
+        // A sequence that is an object goes by itself, never with a column that counted by it.
+        var renderer = dialect.CreateRenderer(structure with { Before = structure.Before with { Objects = Sequences(current) }, After = structure.After with { Objects = Sequences(desired) } });
+        static EquatableArray<SchemaObject> Sequences(DatabaseSchema schema) => schema.Objects.Where(o => o.Kind == ObjectKind.Sequence).ToEquatableArray();
 
         // A value that an enum gains can be used only behind the commit of what adds it; on a shadow that harms nobody.
         foreach (var change in structure.Changes.Where(c => c is AlterEnum { Removed.IsEmpty: true }))

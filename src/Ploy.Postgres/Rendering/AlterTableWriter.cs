@@ -81,7 +81,7 @@ internal sealed class AlterTableWriter(AlterTable table, PostgresNameWriter name
         {
             // Behind a new default too, as the engine has it: within one ALTER TABLE PostgreSQL drops defaults before it sets any.
             Clause(column, "DROP DEFAULT");
-            if (!sequences.IsUsedElsewhere(column.Before, table.After, column.After)) _last.Add("DROP SEQUENCE " + OldSequence(column.Before, "IF EXISTS "));
+            if (!sequences.Stays(column.Before, table.After, column.After)) _last.Add("DROP SEQUENCE " + OldSequence(column.Before, "IF EXISTS "));
             return;
         }
 

@@ -1,17 +1,23 @@
 using Ploy.Relational.Changes;
+using Ploy.Relational.Diff;
 using Ploy.Relational.Model;
+using Ploy.Relational.Objects;
 
 namespace Ploy.Postgres.Rendering;
 
-/// <summary>Which columns of the schema after count up, and by which sequence.</summary>
+/// <summary>Which columns of the schema after count up, and by which sequence; and which sequences are objects of their own.</summary>
 internal sealed class SequenceUses
 {
     private readonly Dictionary<QualifiedName, int> _byName = [];
     private readonly Dictionary<(QualifiedName Table, string Column), QualifiedName?> _own = [];
+    private readonly NameScope _scope;
+    private readonly HashSet<QualifiedName> _objects;
     private int _unnamed;
 
     public SequenceUses(SchemaDifference difference)
     {
+        _scope = new NameScope(difference.Before, PostgresDialect.Instance);
+        _objects = [.. difference.Before.Objects.Where(o => o.IsManaged).Concat(difference.After.Objects).Where(o => o.Kind == ObjectKind.Sequence).Select(o => _scope.Resolve(o.Name))];
         foreach (var table in difference.After.Tables)
         {
             foreach (var column in table.Columns)
@@ -29,12 +35,14 @@ internal sealed class SequenceUses
     public static QualifiedName? NameOf(Column column) => (column.Default as DefaultValue.NextValue)?.Sequence;
 
     /// <summary>
-    /// Whether another column after counts up by a sequence of that name. The engine knows no name for those of schema files and takes all of
-    /// them for one: it leaves a sequence behind while any other such column is there, which does no harm.
+    /// Whether the sequence that a column counted up by stays when it no longer does: another column after counts up by one of that name, or an object file holds it, or held it and it
+    /// goes as an object does. The engine knows no name for those of schema files and takes all of them for one: it leaves a sequence behind while any other such column is there,
+    /// which does no harm.
     /// </summary>
-    public bool IsUsedElsewhere(Column before, Table after, Column column)
+    public bool Stays(Column before, Table after, Column column)
     {
         var name = NameOf(before);
+        if (name is { } named && _objects.Contains(_scope.Resolve(named with { Namespace = named.Namespace ?? after.Name.Namespace }))) return true;
         var uses = name is { } known ? _byName.GetValueOrDefault(known) : _unnamed;
         var isOwn = _own.TryGetValue((after.Name, column.Name), out var own) && own == name;
         return uses > (isOwn ? 1 : 0);

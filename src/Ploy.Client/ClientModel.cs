@@ -5,6 +5,7 @@ using Ploy.Language.Directives;
 using Ploy.Language.Semantics;
 using Ploy.Language.Syntax;
 using Ploy.Relational.Model;
+using Ploy.Relational.Sql;
 
 namespace Ploy.Client;
 
@@ -50,6 +51,9 @@ internal sealed class ClientModel
 
     /// <summary>Relation fields that become navigations, as model and field.</summary>
     public HashSet<(string Model, string Field)> Navigable { get; }
+
+    /// <summary>The name as the database keeps it: PostgreSQL cuts names that are too long.</summary>
+    public string Stored(string name) => IsPostgres ? IdentifierRules.Cut(name, IdentifierRules.MaxBytes) : name;
 
     /// <summary>The field of <c>@ploy.tenant(field)</c>; null without it.</summary>
     public string? TenantField(Model model) => Schema.Directives.Find<TenantDirective>(model.Name)?.Field;

@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Ploy.EntityFrameworkCore.SoftDelete;
@@ -38,6 +39,30 @@ public static class PloyModelExtensions
         return entity;
     }
 
+    /// <summary>A many-to-many relation's join table: a row of it is the tenant's whose end is, of which it has no column itself.</summary>
+    /// <param name="join">The join entity.</param>
+    /// <param name="column">The property that refers to the end.</param>
+    /// <param name="key">The end's key.</param>
+    /// <param name="context">The context that is being configured.</param>
+    public static EntityTypeBuilder<Dictionary<string, object>> IsTenantScoped<TEnd, TKey>(
+        this EntityTypeBuilder<Dictionary<string, object>> join, string column, Expression<Func<TEnd, TKey>> key, PloyDbContext context)
+        where TEnd : class
+    {
+        ArgumentNullException.ThrowIfNull(join);
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(context);
+        join.HasAnnotation(TenantAnnotations.Join, true);
+        var row = Expression.Parameter(typeof(Dictionary<string, object>), "row");
+        var self = Expression.Constant(context, context.GetType());
+        var value = Expression.Call(typeof(EF), nameof(EF.Property), [typeof(TKey)], row, Expression.Constant(column));
+        var isOurs = Expression.Call(typeof(Queryable), nameof(Queryable.Any), [typeof(TEnd)],
+            Expression.Call(self, nameof(DbContext.Set), [typeof(TEnd)]),
+            Expression.Quote(Expression.Lambda<Func<TEnd, bool>>(Expression.Equal(key.Body, value), key.Parameters[0])));
+        join.HasQueryFilter(TenantAnnotations.Filter, Expression.Lambda<Func<Dictionary<string, object>, bool>>(
+            Expression.OrElse(Expression.Property(self, nameof(PloyDbContext.IsAcrossTenants)), isOurs), row));
+        return join;
+    }
+
     /// <summary>Rows are marked with the time of their deletion instead of being deleted, and marked rows are not read.</summary>
     /// <param name="entity">The entity.</param>
     /// <param name="deletedAt">The nullable property that holds the time.</param>
@@ -63,6 +88,19 @@ public static class PloyModelExtensions
     }
 
     internal static IReadOnlyProperty? TenantProperty(this IReadOnlyEntityType entity) => entity.Named(TenantAnnotations.Property);
+
+    /// <summary>Whether it is a join table between tenants' rows.</summary>
+    internal static bool IsTenantJoin(this IReadOnlyEntityType entity) => entity.FindAnnotation(TenantAnnotations.Join) is not null;
+
+    /// <summary>Whether a foreign key to a tenant's rows holds the row's own tenant, so that the database itself lets it refer to no other's.</summary>
+    internal static bool NamesOwnTenant(this IReadOnlyForeignKey key)
+    {
+        if (key.PrincipalEntityType.TenantProperty() is not { } theirs || key.DeclaringEntityType.TenantProperty() is not { } own) return false;
+        for (var i = 0; i < key.Properties.Count; i++)
+            if (key.PrincipalKey.Properties[i].Name == theirs.Name)
+                return key.Properties[i].Name == own.Name;
+        return false;
+    }
 
     internal static IReadOnlyProperty? DeletedAtProperty(this IReadOnlyEntityType entity) => entity.Named(SoftDeleteAnnotations.Property);
 

@@ -18,6 +18,8 @@ public abstract class PloyDbContext : DbContext
     private readonly TenantGuard _guard;
     private readonly SoftDeleter _deleter;
     private int _acrossDepth;
+    private int _lease;
+    private object? _tenantSeen;
 
     /// <summary>Takes the options as every context does.</summary>
     /// <exception cref="InvalidOperationException">The options lack <c>UsePloy()</c>, without which tenants would not be kept apart.</exception>
@@ -55,6 +57,7 @@ public abstract class PloyDbContext : DbContext
     public TKey? TenantKey<TKey>()
     {
         if (IsAcrossTenants) return default;
+        NoticeTenant();
         return CurrentTenant switch
         {
             TKey key => key,
@@ -74,6 +77,50 @@ public abstract class PloyDbContext : DbContext
         PloyLog.AcrossTenants(this.GetService<ILoggerFactory>().CreateLogger("Ploy.EntityFrameworkCore"), reason, GetType().Name);
         _acrossDepth++;
         return new Scope(this);
+    }
+
+    /// <inheritdoc />
+    public override DbSet<TEntity> Set<TEntity>()
+    {
+        NoticeTenant();
+        return base.Set<TEntity>();
+    }
+
+    /// <inheritdoc />
+    public override DbSet<TEntity> Set<TEntity>(string name)
+    {
+        NoticeTenant();
+        return base.Set<TEntity>(name);
+    }
+
+    /// <inheritdoc />
+    public override object? Find(Type entityType, params object?[]? keyValues)
+    {
+        NoticeTenant();
+        return base.Find(entityType, keyValues);
+    }
+
+    /// <inheritdoc />
+    public override TEntity? Find<TEntity>(params object?[]? keyValues)
+        where TEntity : class
+    {
+        NoticeTenant();
+        return base.Find<TEntity>(keyValues);
+    }
+
+    /// <inheritdoc />
+    public override ValueTask<object?> FindAsync(Type entityType, object?[]? keyValues, CancellationToken cancellationToken)
+    {
+        NoticeTenant();
+        return base.FindAsync(entityType, keyValues, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public override ValueTask<TEntity?> FindAsync<TEntity>(object?[]? keyValues, CancellationToken cancellationToken)
+        where TEntity : class
+    {
+        NoticeTenant();
+        return base.FindAsync<TEntity>(keyValues, cancellationToken);
     }
 
     /// <inheritdoc />
@@ -182,13 +229,24 @@ public abstract class PloyDbContext : DbContext
     /// <summary>A pooled context is used by another tenant next.</summary>
     private void Release()
     {
-        TenantAccessor = null;
+        (TenantAccessor, _tenantSeen) = (null, null);
         _acrossDepth = 0;
+        _lease++;
         _deleter.Reset();
+    }
+
+    /// <summary>Rows of the tenant before are forgotten when another one begins, so that neither a key nor a navigation leads to them.</summary>
+    private void NoticeTenant()
+    {
+        if (IsAcrossTenants || Equals(_tenantSeen, CurrentTenant)) return;
+        var isChange = _tenantSeen is not null;
+        _tenantSeen = CurrentTenant;
+        if (isChange) _guard.ForgetOtherTenants();
     }
 
     private void Finish(SoftDeleteWork? work, bool isAccepted)
     {
+        _guard.Saved();
         if (work is null || !isAccepted) return;
         if (work.HasDependents) ChangeTracker.AcceptAllChanges();
         work.Forget();
@@ -196,6 +254,7 @@ public abstract class PloyDbContext : DbContext
 
     private SoftDeleteWork? Prepare()
     {
+        NoticeTenant();
         if (ChangeTracker.AutoDetectChangesEnabled) ChangeTracker.DetectChanges();
         ChangeTracker.CascadeChanges();
         _guard.CheckEntries();
@@ -223,11 +282,13 @@ public abstract class PloyDbContext : DbContext
 
     private sealed class Scope(PloyDbContext context) : IDisposable
     {
+        private readonly int _lease = context._lease;
         private bool _isClosed;
 
         public void Dispose()
         {
-            if (_isClosed) return;
+            // A pooled context may be another request's by now.
+            if (_isClosed || _lease != context._lease) return;
             _isClosed = true;
             if (context._acrossDepth > 0 && --context._acrossDepth == 0) context._guard.ForgetOtherTenants();
         }

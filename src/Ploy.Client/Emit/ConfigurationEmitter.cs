@@ -27,7 +27,7 @@ internal sealed class ConfigurationEmitter(ClientModel client)
         writer.Open($"internal static partial class {name}");
         writer.Open($"internal static void Configure({builder}, {context})");
         Table(writer, entity);
-        foreach (var column in entity.Columns) Column(writer, model, column);
+        foreach (var column in entity.Columns) Column(writer, entity, column);
         _indexes.Emit(writer, entity);
         Ignored(writer, model, entity);
         _relations.Emit(writer, entity);
@@ -42,7 +42,7 @@ internal sealed class ConfigurationEmitter(ClientModel client)
         var model = entity.Model;
         var schema = model.Namespace is { } space ? ", " + CSharpNames.Literal(space) : "";
         var comment = model.IsView ? null : Comment(client.Schema.Directives.Of(model.Name));
-        writer.Line($"entity.{(model.IsView ? "ToView" : "ToTable")}({CSharpNames.Literal(model.DatabaseName)}{schema}{(comment is null ? "" : $", table => table{comment}")});");
+        writer.Line($"entity.{(model.IsView ? "ToView" : "ToTable")}({CSharpNames.Literal(client.Stored(model.DatabaseName))}{schema}{(comment is null ? "" : $", table => table{comment}")});");
         if (entity.Key.IsEmpty)
         {
             writer.Line("entity.HasNoKey();");
@@ -58,10 +58,10 @@ internal sealed class ConfigurationEmitter(ClientModel client)
         ? null
         : IndexEmitter.Match(entity, entity.Model.Indexes.First(i => i.Kind == IndexKind.Unique && i.Parts.Select(p => p.Field).SequenceEqual(entity.Key)))?.Name;
 
-    private void Column(CodeWriter writer, Model model, ClientColumn column)
+    private void Column(CodeWriter writer, ClientEntity entity, ClientColumn column)
     {
-        var field = column.Field;
-        List<string> chain = [$"entity.Property(x => x.{_names.Property(model.Name, field.Name)})", $".HasColumnName({CSharpNames.Literal(field.ColumnName)})"];
+        var (model, field) = (entity.Model, column.Field);
+        List<string> chain = [$"entity.Property(x => x.{_names.Property(model.Name, field.Name)})", $".HasColumnName({CSharpNames.Literal(client.Stored(field.ColumnName))})"];
         if (column.Column is not null && column.Type.StoreType is { } store) chain.Add($".HasColumnType({CSharpNames.Literal(store)})");
         if (column.Type.Conversion is { } conversion) chain.Add("." + conversion);
         if (field.Arity == FieldArity.Required && !column.Type.IsValueType) chain.Add(".IsRequired()");
@@ -71,6 +71,7 @@ internal sealed class ConfigurationEmitter(ClientModel client)
         if (column.IsGenerated) chain.Add($".HasComputedColumnSql({CSharpNames.Literal(column.Column!.Generated!.Text)}, stored: true)"); // it is there
         else if (column.DirectiveDefault is { } sql) chain.Add($".HasDefaultValueSql({CSharpNames.Literal(sql)})");
         else chain.AddRange(DefaultOf(model, field, column));
+        if (column.Column?.Default is DefaultValue.Expression && IsReferred(entity, field) && Temporary(column) is { } generator) chain.Add($".HasValueGenerator<global::Ploy.EntityFrameworkCore.Values.{generator}>()");
         if (Comment(client.Schema.Directives.Of(model.Name, field.Name)) is { } comment) chain.Add(comment);
         if (field.IsUpdatedAt) chain.Add(".IsUpdatedAt()");
         writer.Chain(chain);
@@ -106,7 +107,7 @@ internal sealed class ConfigurationEmitter(ClientModel client)
             case DefaultModel.DatabaseGenerated:
                 yield return ".ValueGeneratedOnAdd()";
                 // What makes the value is the database's affair; the provider would take a number for an identity column.
-                if (client.IsPostgres && column.Type.Name is "int" or "long" or "short")
+                if (client.IsPostgres && column.Type.Name is "int" or "long" or "short" or "uint")
                     yield return ".HasAnnotation(\"Npgsql:ValueGenerationStrategy\", global::Npgsql.EntityFrameworkCore.PostgreSQL.Metadata.NpgsqlValueGenerationStrategy.None)";
                 break;
             case DefaultModel.Value when Defaults.Literal(model, column, client) is { } literal:
@@ -118,11 +119,23 @@ internal sealed class ConfigurationEmitter(ClientModel client)
                 yield return $".HasDefaultValueSql({CSharpNames.Literal(SqlLiteral.Of(value, column, client.IsPostgres))})";
                 if (field.Arity == FieldArity.List) yield return ".ValueGeneratedNever()";
                 break;
-            case null when field.Arity == FieldArity.Required && column.Type.Name is "int" or "long" or "short" or "global::System.Guid":
+            case null when field.Arity == FieldArity.Required && column.Type.Name is "int" or "long" or "short" or "uint" or "global::System.Guid":
                 yield return ".ValueGeneratedNever()";
                 break;
         }
     }
+
+    /// <summary>Whether the field is part of a key, of which EF Core must have a value before the database has made it.</summary>
+    private bool IsReferred(ClientEntity entity, ScalarField field) =>
+        entity.Key.Contains(field.Name) || client.Relations.Any(r => r.Target == entity.Model.Name && r.Field.References.Contains(field.Name));
+
+    /// <summary>What makes such values, where EF Core cannot itself.</summary>
+    private static string? Temporary(ClientColumn column) => column.Type.Name switch
+    {
+        "global::System.DateOnly" => "TemporaryDateGenerator",
+        "global::System.TimeOnly" => "TemporaryTimeGenerator",
+        _ => null,
+    };
 
     private static string Generator(DefaultModel.ClientGenerated generated, ClientColumn column)
     {

@@ -50,8 +50,8 @@ internal sealed class ContextEmitter(ClientModel client)
     }
 
     /// <summary>The labels in their order: the provider would sort those that it finds by itself.</summary>
-    private static void EnumLabels(CodeWriter writer, EnumModel type) =>
-        writer.Line($"modelBuilder.HasPostgresEnum({Schema(type)}, {CSharpNames.Literal(type.DatabaseName)}, "
+    private void EnumLabels(CodeWriter writer, EnumModel type) =>
+        writer.Line($"modelBuilder.HasPostgresEnum({Schema(type)}, {CSharpNames.Literal(client.Stored(type.DatabaseName))}, "
             + $"[{string.Join(", ", type.Values.Select(v => CSharpNames.Literal(v.DatabaseName)))}]);");
 
     private static string Schema(EnumModel type) => type.Namespace is { } space ? CSharpNames.Literal(space) : "null";
@@ -90,7 +90,7 @@ internal sealed class ContextEmitter(ClientModel client)
         writer.Line("/// <summary>Tells the provider of the schema's enums; for options that are built by hand.</summary>");
         writer.Open($"public static {builder} Map{name}Enums(this {builder} npgsql)");
         foreach (var type in client.Schema.Enums)
-            writer.Line($"npgsql.MapEnum<{_names.Type(type.Name)}>({CSharpNames.Literal(type.DatabaseName)}, {Schema(type)});");
+            writer.Line($"npgsql.MapEnum<{_names.Type(type.Name)}>({CSharpNames.Literal(client.Stored(type.DatabaseName))}, {Schema(type)});");
 
         writer.Line("return npgsql;").Close();
     }

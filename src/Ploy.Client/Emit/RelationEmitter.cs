@@ -96,8 +96,20 @@ internal sealed class RelationEmitter(ClientModel client)
         foreach (var (column, model) in (ReadOnlySpan<(string, string)>)[("A", relation.ModelA), ("B", relation.ModelB)])
             if (_entities[model].Key is [var key0] && _entities[model].Column(key0)!.Type.StoreType is { } store)
                 writer.Line($"            join.Property(\"{column}\").HasColumnType({CSharpNames.Literal(store)});");
+        if (TenantEnd(relation) is var (end, ofEnd))
+        {
+            var referred = _entities[ofEnd].Column(_entities[ofEnd].Key[0])!; // a many-to-many relation's ends have a key of one field
+            writer.Line($"            join.IsTenantScoped<{_names.Type(ofEnd)}, {referred.Type.Name}>(\"{end}\", x => x.{_names.Property(ofEnd, referred.Field.Name)}, context);");
+        }
+
         writer.Line("        });");
     }
+
+    /// <summary>The end of a join table whose rows are a tenant's, by which the join table's are: no row of it has ends of two tenants.</summary>
+    private (string Column, string Model)? TenantEnd(Relation.ManyToMany relation) =>
+        client.TenantField(_entities[relation.ModelA].Model) is not null ? ("A", relation.ModelA)
+        : client.TenantField(_entities[relation.ModelB].Model) is not null ? ("B", relation.ModelB)
+        : null;
 
     private static string Constraint(Table? join, string column)
     {

@@ -29,43 +29,37 @@ internal sealed class PloyQueryCompiler(
     public override TResult Execute<TResult>(Expression query)
     {
         if (_context is null) return base.Execute<TResult>(query);
-        var rewritten = Rewrite(query);
-        return IsSoftDelete(query) && typeof(TResult) == typeof(int)
-            ? (TResult)(object)_context.InTransaction(() => Mark(rewritten, QueryRunner.Blocking).AsTask().GetAwaiter().GetResult())
-            : base.Execute<TResult>(rewritten);
+        var statement = new BulkStatement(_model, _context);
+        return statement.SoftDeleted(query) is not null && typeof(TResult) == typeof(int)
+            ? (TResult)(object)_context.InTransaction(() => Mark(query, QueryRunner.Blocking).AsTask().GetAwaiter().GetResult())
+            : base.Execute<TResult>(statement.Rewrite(query));
     }
 
     public override TResult ExecuteAsync<TResult>(Expression query, CancellationToken cancellationToken = default)
     {
         if (_context is null) return base.ExecuteAsync<TResult>(query, cancellationToken);
-        var rewritten = Rewrite(query);
-        return IsSoftDelete(query) && typeof(TResult) == typeof(Task<int>)
-            ? (TResult)(object)_context.InTransactionAsync(() => Mark(rewritten, QueryRunner.Async(cancellationToken)).AsTask(), cancellationToken)
-            : base.ExecuteAsync<TResult>(rewritten, cancellationToken);
+        var statement = new BulkStatement(_model, _context);
+        return statement.SoftDeleted(query) is not null && typeof(TResult) == typeof(Task<int>)
+            ? (TResult)(object)_context.InTransactionAsync(() => Mark(query, QueryRunner.Async(cancellationToken)).AsTask(), cancellationToken)
+            : base.ExecuteAsync<TResult>(statement.Rewrite(query), cancellationToken);
     }
 
-    public override Func<QueryContext, TResult> CreateCompiledQuery<TResult>(Expression query) =>
-        base.CreateCompiledQuery<TResult>(RewriteCompiled(query));
+    public override Func<QueryContext, TResult> CreateCompiledQuery<TResult>(Expression query) => base.CreateCompiledQuery<TResult>(Compilable(query));
 
-    public override Func<QueryContext, TResult> CreateCompiledAsyncQuery<TResult>(Expression query) =>
-        base.CreateCompiledAsyncQuery<TResult>(RewriteCompiled(query));
+    public override Func<QueryContext, TResult> CreateCompiledAsyncQuery<TResult>(Expression query) => base.CreateCompiledAsyncQuery<TResult>(Compilable(query));
 
-    private Expression Rewrite(Expression query) => new QueryRewriter(_model, _context!).Visit(query);
+    /// <summary>Called once for each plan, with all that the query's variables stand for in its place.</summary>
+    public override Func<QueryContext, TResult> CompileQueryCore<TResult>(IDatabase database, Expression query, IModel model, bool async) =>
+        base.CompileQueryCore<TResult>(database, _context is null ? query : new FilterKeeper(model).Visit(query), model, async);
 
-    private Expression RewriteCompiled(Expression query)
+    private Expression Compilable(Expression query)
     {
         if (_context is null) return query;
-        return IsSoftDelete(query)
+        var statement = new BulkStatement(_model, _context);
+        return statement.SoftDeleted(query) is not null
             ? throw new InvalidOperationException("A compiled query cannot delete rows that are only marked: use ExecuteDelete outside of one.")
-            : Rewrite(query);
+            : statement.Rewrite(query);
     }
-
-    /// <summary>Whether the query bulk-deletes rows that are to be marked.</summary>
-    private bool IsSoftDelete(Expression query) =>
-        query is MethodCallExpression { Method: { IsGenericMethod: true, Name: nameof(EntityFrameworkQueryableExtensions.ExecuteDelete) } } call
-        && call.Method.DeclaringType == typeof(EntityFrameworkQueryableExtensions)
-        && call.Arguments[0] is not MethodCallExpression { Method.Name: QueryRewriter.ForGoodName }
-        && _model.FindEntityType(call.Method.GetGenericArguments()[0])?.DeletedAtProperty() is not null;
 
     private ValueTask<int> Mark(Expression query, QueryRunner runner)
     {

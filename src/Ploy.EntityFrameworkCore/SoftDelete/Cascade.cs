@@ -83,7 +83,7 @@ internal sealed class Cascade(PloyDbContext context, QueryRunner runner)
                 await runner.UpdateAsync(live, s =>
                 {
                     foreach (var property in key.Properties)
-                        if (property.IsNullable)
+                        if (property.IsNullable && property.Name != key.DeclaringEntityType.TenantProperty()?.Name)
                             s.SetProperty(Setter.Property<T>(property), Expression.Constant(null, property.ClrType));
                 }).ConfigureAwait(false);
             }

@@ -23,13 +23,13 @@ internal sealed class ReferenceCheck
     public IQueryable<int> Query { get; private set; } = Enumerable.Empty<int>().AsQueryable();
 
     /// <summary>Null where nothing has to be asked.</summary>
-    public static ReferenceCheck? Create(PloyDbContext context)
+    public static ReferenceCheck? Create(PloyDbContext context, TenantGuard guard)
     {
         if (context.IsAcrossTenants || !context.PloyOptions.CheckReferences) return null;
         var check = new ReferenceCheck();
         foreach (var entry in context.ChangeTracker.Entries())
-            if (entry.State is EntityState.Added or EntityState.Modified)
-                check.Collect(context, entry);
+            if (entry.State is EntityState.Added or EntityState.Modified || (entry.State == EntityState.Deleted && entry.Metadata.IsTenantJoin()))
+                check.Collect(context, guard, entry);
         if (check._groups.Count == 0) return null;
         check.Query = check._groups
             .Select((group, i) => (IQueryable<int>)CountedMethod.MakeGenericMethod(group.Key.PrincipalEntityType.ClrType)
@@ -51,13 +51,12 @@ internal sealed class ReferenceCheck
         }
     }
 
-    private void Collect(PloyDbContext context, EntityEntry entry)
+    private void Collect(PloyDbContext context, TenantGuard guard, EntityEntry entry)
     {
         foreach (var key in entry.Metadata.GetForeignKeys())
         {
             if (key.PrincipalEntityType.TenantProperty() is not { } tenant) continue;
-            // A key that holds the tenant's column on both sides is checked by the database.
-            if (key.PrincipalKey.Properties.Any(p => p.Name == tenant.Name)) continue;
+            if (key.NamesOwnTenant()) continue;
             var properties = key.Properties.Select(p => entry.Property(p.Name)).ToList();
             if (entry.State == EntityState.Modified && !properties.Any(p => p.IsModified)) continue;
             var values = properties.Select(p => p.CurrentValue).ToArray();
@@ -65,7 +64,7 @@ internal sealed class ReferenceCheck
             if (TrackedTarget(context, key, values) is { } target)
             {
                 var owner = target.Property(tenant.Name).CurrentValue;
-                if (target.State == EntityState.Added || Equals(owner, context.CurrentTenant)) continue;
+                if (target.State == EntityState.Added || (Equals(owner, context.CurrentTenant) && !guard.IsClaimed(target))) continue;
             }
 
             Group(key).Add(new Values(values!));

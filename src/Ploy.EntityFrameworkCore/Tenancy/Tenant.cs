@@ -25,4 +25,7 @@ internal static class TenantAnnotations
 
     /// <summary>Annotation on an entity type: the name of the property with the tenant's key.</summary>
     public const string Property = "Ploy:Tenant";
+
+    /// <summary>Annotation on a many-to-many relation's join entity: its rows are those of the tenant's own rows.</summary>
+    public const string Join = "Ploy:TenantJoin";
 }

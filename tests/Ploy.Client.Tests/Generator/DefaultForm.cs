@@ -16,13 +16,14 @@ internal static partial class DefaultForm
 
     /// <summary>A column without a zone does not read the one of a literal.</summary>
     private static string? Zoneless(ColumnOperation column) =>
-        column.DefaultValueSql is { } sql && column.ColumnType?.EndsWith("without time zone", StringComparison.Ordinal) == true ? Offset().Replace(sql, "'") : column.DefaultValueSql;
+        column.DefaultValueSql is { } sql && (column.ColumnType?.TrimEnd('[', ']').EndsWith("without time zone", StringComparison.Ordinal) == true || column.ColumnType?.TrimEnd('[', ']') == "date") ? Offset().Replace(sql, "'") : column.DefaultValueSql;
 
     /// <summary>What a column keeps of it: a time of day, or as many digits as its type of fraction has.</summary>
     private static string OfType(string canonical, string type)
     {
         if (type.StartsWith("time", StringComparison.Ordinal) && !type.StartsWith("timestamp", StringComparison.Ordinal))
             return canonical.StartsWith("time ", StringComparison.Ordinal) ? new DateTime(long.Parse(canonical[5..], CultureInfo.InvariantCulture)).ToString("HH:mm:ss.FFFFFF", CultureInfo.InvariantCulture) : Clock().Match(canonical).Value;
+        if (type == "date" && canonical.StartsWith("time ", StringComparison.Ordinal)) return new DateTime(long.Parse(canonical[5..], CultureInfo.InvariantCulture)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         if (type is "double precision" or "REAL" && double.TryParse(canonical, NumberStyles.Float, CultureInfo.InvariantCulture, out var wide)) return wide.ToString("R", CultureInfo.InvariantCulture);
         if (type == "real" && float.TryParse(canonical, NumberStyles.Float, CultureInfo.InvariantCulture, out var narrow)) return narrow.ToString("R", CultureInfo.InvariantCulture);
         return canonical;

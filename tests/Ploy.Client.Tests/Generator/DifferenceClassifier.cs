@@ -174,16 +174,16 @@ internal sealed class DifferenceClassifier(SchemaSample sample, ImmutableArray<C
     private bool IsJoinLeftOut(string table) => sample.Model.Relations.OfType<Relation.ManyToMany>().Any(r => ("_" + r.Name).StartsWith(table, StringComparison.Ordinal)
         && (r.FieldA.IsIgnored || r.FieldB.IsIgnored || new[] { r.ModelA, r.ModelB }.Any(m => sample.Model.FindModel(m) is { IsIgnored: true } || Warned("PLOY4006", m))));
 
-    private bool Counts(string table, string column) => Model(table)?.ScalarFields.First(f => f.ColumnName == column).Default is DefaultModel.AutoIncrement;
+    private bool Counts(string table, string column) => Model(table)?.ScalarFields.First(f => sample.Stored(f.ColumnName) == column).Default is DefaultModel.AutoIncrement;
 
     private bool Warned(string code, string? name) => name is not null && warnings.Any(w => w.Code == code && w.Message.Contains($"`{name}`", StringComparison.Ordinal));
 
-    private Table? Table(string? name) => sample.Database.Tables.FirstOrDefault(t => t.Name.Name == name);
+    private Table? Table(string? name) => sample.Database.Tables.FirstOrDefault(t => sample.Stored(t.Name.Name) == name);
 
-    private Model? Model(string? table) => sample.Model.Models.FirstOrDefault(m => m.DatabaseName == table);
+    private Model? Model(string? table) => sample.Model.Models.FirstOrDefault(m => sample.Stored(m.DatabaseName) == table);
 
     private Column? Column(string? table, string name, string? space = null) =>
-        (sample.Database.Tables.FirstOrDefault(t => t.Name.Name == table && t.Name.Namespace == space) ?? Table(table))?.FindColumn(name);
+        (sample.Database.Tables.FirstOrDefault(t => sample.Stored(t.Name.Name) == table && t.Name.Namespace == space) ?? Table(table))?.Columns.FirstOrDefault(c => sample.Stored(c.Name) == name);
 
     private TableIndex? Index(string? table, string? name) => Table(table)?.Indexes.FirstOrDefault(i => i.Name == name);
 
@@ -202,5 +202,5 @@ internal sealed class DifferenceClassifier(SchemaSample sample, ImmutableArray<C
 
     private bool IsLeftOut(string? table, string column) => Model(table)?.ScalarFields.FirstOrDefault(f => f.ColumnName == column) is { } field && (field.IsIgnored || field.Type is FieldType.Unsupported);
 
-    private static bool Covers(TableIndex index, string[] columns) => index.Parts.Select(p => p.Column).SequenceEqual(columns);
+    private bool Covers(TableIndex index, string[] columns) => index.Parts.Select(p => sample.Stored(p.Column!)).SequenceEqual(columns);
 }

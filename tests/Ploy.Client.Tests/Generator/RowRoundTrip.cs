@@ -16,6 +16,8 @@ internal sealed class RowRoundTrip
 {
     private static readonly MethodInfo QueryMethod = typeof(RowRoundTrip).GetMethod(nameof(QueryAsync), BindingFlags.NonPublic | BindingFlags.Static)!;
 
+    private const string NullOverSockets = "inet_client_addr()";
+
     private readonly CompiledClient _client;
     private readonly List<IEntityType> _order;
     private readonly Dictionary<IEntityType, object> _rows = [];
@@ -27,7 +29,8 @@ internal sealed class RowRoundTrip
         List<IEntityType> all = [.. model.GetEntityTypes().Where(t => !t.HasSharedClrType && t.GetTableName() is not null && t.FindPrimaryKey() is not null)];
         var fillable = all.Where(IsFillable).ToList();
         (_order, _checksKeys) = Order(fillable);
-        _checksKeys &= fillable.Count == all.Count;
+        // A foreign key that the client has no relation for is filled with values of no row.
+        _checksKeys &= fillable.Count == all.Count && all.All(t => Table(t).ForeignKeys.All(k => t.GetForeignKeys().Any(f => f.Properties.Select(p => p.GetColumnName()).SequenceEqual(k.Columns.Select(client.Sample.Stored)))));
     }
 
     /// <summary>How many rows went all the way.</summary>
@@ -62,7 +65,7 @@ internal sealed class RowRoundTrip
             if (property.IsShadowProperty() || property.IsForeignKey()) continue;
             if (property.IsKey() && property.ValueGenerated == ValueGenerated.OnAdd) continue;
             var isFilled = property.GetValueGeneratorFactory() is not null || property.FindAnnotation("Ploy:UpdatedAt") is not null
-                || Table(type).FindColumn(property.GetColumnName()) is { Default: not (null or DefaultValue.Unknown) } or { IsAutoIncrement: true };
+                || Column(type, property) is { Default: not (null or DefaultValue.Unknown or DefaultValue.Expression { Sql.Text: NullOverSockets }) } or { IsAutoIncrement: true };
             if (isBare && (isFilled || property.IsNullable)) continue;
             property.PropertyInfo!.SetValue(row, EdgeValues.Of(property, Math.Min(edge, 1), _client.Sample.IsPostgres));
         }
@@ -180,11 +183,13 @@ internal sealed class RowRoundTrip
     private bool IsFillable(IEntityType type)
     {
         var mapped = type.GetProperties().Select(p => p.GetColumnName()).ToHashSet();
-        return Table(type).Columns.All(c => mapped.Contains(c.Name) || c.Default is not (null or DefaultValue.Unknown) || c.IsAutoIncrement || c.Type.Arity != ColumnArity.Required);
+        return Table(type).Columns.All(c => mapped.Contains(_client.Sample.Stored(c.Name)) || c.Default is not (null or DefaultValue.Unknown) || c.IsAutoIncrement || c.Type.Arity != ColumnArity.Required);
     }
 
     private Table Table(IEntityType type) =>
-        _client.Sample.Database.Tables.Single(t => t.Name.Name == type.GetTableName() && (type.GetSchema() is null || t.Name.Namespace == type.GetSchema()));
+        _client.Sample.Database.Tables.Single(t => _client.Sample.Stored(t.Name.Name) == type.GetTableName() && (type.GetSchema() is null || t.Name.Namespace == type.GetSchema()));
+
+    private Column? Column(IEntityType type, IProperty property) => Table(type).Columns.FirstOrDefault(c => _client.Sample.Stored(c.Name) == property.GetColumnName());
 
     private PloyDbContext Open() => _client.Open(_checksKeys);
 

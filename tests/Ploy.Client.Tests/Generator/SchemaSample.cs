@@ -9,6 +9,7 @@ using Ploy.Language.Semantics;
 using Ploy.Postgres;
 using Ploy.Relational;
 using Ploy.Relational.Model;
+using Ploy.Relational.Sql;
 using Ploy.Sqlite;
 using Ploy.Testing;
 using Xunit.Sdk;
@@ -39,6 +40,9 @@ internal sealed class SchemaSample
 
     /// <summary>What the schema describes.</summary>
     public DatabaseSchema Database { get; }
+
+    /// <summary>A name as the database keeps it.</summary>
+    public string Stored(string name) => IsPostgres ? IdentifierRules.Cut(name, IdentifierRules.MaxBytes) : name;
 
     public bool IsPostgres => Dialect == PostgresDialect.Instance;
 

@@ -60,6 +60,30 @@ public sealed class NxLoyLeakTests
         Assert.Equal((32, 32), (await rich.CustomerSegments.CountAsync(s => s.Name.StartsWith("request"), Cancel), await other.CustomerSegments.CountAsync(s => s.Name.StartsWith("request"), Cancel)));
     }
 
+    /// <summary>Its rows name no tenant, so that the database alone cannot keep them apart.</summary>
+    [Theory, InlineData(Protection.Filters), InlineData(Protection.Nothing)]
+    public async Task The_join_table_of_a_many_to_many_relation_is_the_tenants(Protection protection)
+    {
+        await using var shop = await NxLoyTenants.CreateAsync(protection);
+        string customer;
+        await using (var rich = shop.Open(NxLoyTenants.Rich))
+        {
+            var own = await rich.Customers.Where(c => c.BusinessId == NxLoyTenants.Rich).FirstAsync(Cancel);
+            customer = own.Id;
+            own.Segments.Add(new CustomerSegment { Name = "joined", BusinessId = NxLoyTenants.Rich });
+            await rich.SaveChangesAsync(Cancel);
+        }
+
+        await using var context = shop.Open(NxLoyTenants.Other);
+        var join = context.Set<Dictionary<string, object>>("_CustomerToCustomerSegment");
+        var seen = await join.IgnoreQueryFilters().CountAsync(j => EF.Property<string>(j, "A") == customer, Cancel);
+        var deleted = await join.Where(j => EF.Property<string>(j, "A") == customer).ExecuteDeleteAsync(Cancel);
+        Assert.Equal(protection == Protection.Filters ? (0, 0) : (1, 1), (seen, deleted));
+        if (protection == Protection.Nothing) return;
+        await using var again = shop.Open(NxLoyTenants.Rich);
+        Assert.Equal(["joined"], await again.Customers.Where(c => c.Id == customer).SelectMany(c => c.Segments).Select(s => s.Name).ToListAsync(Cancel));
+    }
+
     private static async Task HoldsAsync(string path, Protection protection)
     {
         await using var shop = await NxLoyTenants.CreateAsync(protection);

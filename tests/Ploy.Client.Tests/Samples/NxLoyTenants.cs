@@ -112,6 +112,7 @@ internal sealed class NxLoyTenants : IAsyncDisposable
             base.Customize(modelBuilder, context);
             foreach (var type in modelBuilder.Model.GetEntityTypes())
             {
+                if (type.FindAnnotation(TenantAnnotations.Join) is not null) type.SetQueryFilter(TenantAnnotations.Filter, null);
                 if (type.FindAnnotation(TenantAnnotations.Property)?.Value is not string tenant) continue;
                 type.RemoveAnnotation(TenantAnnotations.Property);
                 type.SetQueryFilter(TenantAnnotations.Filter, null);

@@ -131,6 +131,7 @@ internal static partial class CustomerConfiguration
                     join.HasIndex(["B"], "_CustomerToCustomerSegment_B_index");
                     join.Property("A").HasColumnType("text");
                     join.Property("B").HasColumnType("text");
+                    join.IsTenantScoped<Customer, string>("A", x => x.Id, context);
                 });
         entity.IsTenantScoped(x => x.BusinessId, context);
         entity.IsSoftDeleted(x => x.DeletedAt);

@@ -78,10 +78,15 @@ public sealed class NxLoyLeakTests
         var join = context.Set<Dictionary<string, object>>("_CustomerToCustomerSegment");
         var seen = await join.IgnoreQueryFilters().CountAsync(j => EF.Property<string>(j, "A") == customer, Cancel);
         var deleted = await join.Where(j => EF.Property<string>(j, "A") == customer).ExecuteDeleteAsync(Cancel);
-        Assert.Equal(protection == Protection.Filters ? (0, 0) : (1, 1), (seen, deleted));
-        if (protection == Protection.Nothing) return;
+        if (protection == Protection.Nothing)
+        {
+            Assert.True(seen > 0 && deleted > 0);
+            return;
+        }
+
+        Assert.Equal((0, 0), (seen, deleted));
         await using var again = shop.Open(NxLoyTenants.Rich);
-        Assert.Equal(["joined"], await again.Customers.Where(c => c.Id == customer).SelectMany(c => c.Segments).Select(s => s.Name).ToListAsync(Cancel));
+        Assert.Equal(1, await again.Customers.Where(c => c.Id == customer).SelectMany(c => c.Segments).CountAsync(s => s.Name == "joined", Cancel));
     }
 
     private static async Task HoldsAsync(string path, Protection protection)

@@ -71,7 +71,7 @@ internal sealed class ConfigurationEmitter(ClientModel client)
         if (column.IsGenerated) chain.Add($".HasComputedColumnSql({CSharpNames.Literal(column.Column!.Generated!.Text)}, stored: true)"); // it is there
         else if (column.DirectiveDefault is { } sql) chain.Add($".HasDefaultValueSql({CSharpNames.Literal(sql)})");
         else chain.AddRange(DefaultOf(model, field, column));
-        if (column.Column?.Default is DefaultValue.Expression && IsReferred(entity, field) && Temporary(column) is { } generator) chain.Add($".HasValueGenerator<global::Ploy.EntityFrameworkCore.Values.{generator}>()");
+        if ((field.Default is DefaultModel.Now or DefaultModel.DatabaseGenerated || column.DirectiveDefault is not null) && IsReferred(entity, field) && Temporary(column) is { } generator) chain.Add($".HasValueGenerator<global::Ploy.EntityFrameworkCore.Values.{generator}>()");
         if (Comment(client.Schema.Directives.Of(model.Name, field.Name)) is { } comment) chain.Add(comment);
         if (field.IsUpdatedAt) chain.Add(".IsUpdatedAt()");
         writer.Chain(chain);

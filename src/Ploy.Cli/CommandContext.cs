@@ -37,9 +37,26 @@ internal sealed class CommandContext(Terminal terminal, ParseResult options, Dia
     });
 
     /// <summary>Compiles the project's schema, shows its warnings, and names the database on standard error.</summary>
-    public Workspace LoadWorkspace(string? url, string? shadowUrl = null)
+    public Workspace LoadWorkspace(string? url, string? shadowUrl = null) => Show(Workspace.Load(LoadProject(url, shadowUrl), Dialects));
+
+    /// <summary>The same for a command that goes by migrations and database alone: errors in models are a warning.</summary>
+    public Workspace LoadForDatabase(string? url, string? shadowUrl = null)
     {
-        var workspace = Workspace.Load(LoadProject(url, shadowUrl), Dialects);
+        var workspace = Workspace.LoadForDatabase(LoadProject(url, shadowUrl), Dialects);
+        if (workspace.Unread is [var first, .. var unread])
+        {
+            var place = $"{first.Location.Source.Path}:{first.Location.Source.GetPosition(first.Location.Span.Start).Line + 1}";
+            Terminal.Warn(
+                unread.IsEmpty
+                    ? $"The schema has an error in {place}, which does not matter here: {first.Message} `ploy validate` shows it."
+                    : $"The schema has {unread.Length + 1} errors, the first in {place}, which do not matter here: {first.Message} `ploy validate` shows them.");
+        }
+
+        return Show(workspace);
+    }
+
+    private Workspace Show(Workspace workspace)
+    {
         new ErrorRenderer(Terminal).Render(workspace.Compilation.Diagnostics.Where(d => d.Severity == Severity.Warning));
         foreach (var warning in workspace.Address.Warnings) Terminal.Warn(warning);
         Terminal.Note(Describe(workspace));
@@ -56,7 +73,7 @@ internal sealed class CommandContext(Terminal terminal, ParseResult options, Dia
             return (dialect, dialect.Connector.Parse(url, Terminal.WorkingDirectory) with { Application = Application });
         }
 
-        var workspace = LoadWorkspace(null);
+        var workspace = LoadForDatabase(null);
         return (workspace.Dialect, workspace.Address);
     }
 

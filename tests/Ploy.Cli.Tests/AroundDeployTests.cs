@@ -49,6 +49,7 @@ public sealed class AroundDeployTests : IDisposable
         Assert.Contains("verify.sql:3:1", failed.Error, StringComparison.Ordinal);
         Assert.Contains("first row: 1|odd", failed.Error, StringComparison.Ordinal);
         Assert.Equal(["0"], await database.RowsAsync("SELECT count(*) FROM _prisma_migrations WHERE finished_at IS NOT NULL"));
+        Assert.DoesNotContain("odd", string.Concat(await database.RowsAsync("SELECT coalesce(logs, '') FROM _prisma_migrations")), StringComparison.Ordinal);
         _folder.Write("migrations/20200101000000_m/verify.sql", "SELECT id FROM a WHERE id = 3;\n");
         (await DeployAsync(database.Url)).Expect(0);
         Assert.Equal(["1", "2"], await database.RowsAsync("SELECT id FROM a ORDER BY 1"));

@@ -50,6 +50,21 @@ public abstract class LifeCycleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_goes_by_the_database_does_without_models_that_are_wrong_but_not_without_a_datasource()
+    {
+        var schema = _folder.Read("schema.prisma");
+        _folder.Write("schema.prisma", schema + "\nmodel C {\n  id Itn @id\n}\n");
+        const string warning = "warning: The schema has an error in schema.prisma:14, which does not matter here: Type `Itn` is not a scalar";
+        foreach (var verb in (string[])["deploy", "status", "doctor"]) Assert.Contains(warning, (await RunAsync("migrate", verb)).Expect(0).Error, StringComparison.Ordinal);
+        Assert.Contains("error[P1012]: Type `Itn`", (await RunAsync("migrate", "dev")).Expect(1).Error, StringComparison.Ordinal);
+
+        _folder.Write("schema.prisma", schema.Replace("provider", "provdier", StringComparison.Ordinal));
+        Assert.Contains("error[P1012]", (await RunAsync("migrate", "deploy")).Expect(1).Error, StringComparison.Ordinal);
+        _folder.Write("schema.prisma", schema + "\nmodel C {\n  id Int @id\n");
+        Assert.Contains("error[P1012]", (await RunAsync("migrate", "deploy")).Expect(1).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Drift_is_taken_under_the_name_that_is_given()
     {
         (await RunAsync("migrate", "deploy")).Expect(0);

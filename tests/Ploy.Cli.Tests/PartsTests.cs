@@ -71,6 +71,26 @@ public sealed class PartsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_script_in_parts_of_which_nothing_has_run_is_rolled_back_and_one_that_is_given_up_says_what_stays()
+    {
+        await using var database = await TemporaryDatabase.PostgresAsync();
+        Migration(1, "CREATE TABLE a (id integer);\nINSERT INTO a VALUES (1), (1);\n");
+        (await DeployAsync(database)).Expect(0);
+        const string states = "SELECT string_agg(concat(finished_at IS NOT NULL, ' ', rolled_back_at IS NOT NULL), ',' ORDER BY started_at) FROM _prisma_migrations";
+
+        Migration(2, "CREATE UNIQUE INDEX CONCURRENTLY a_id ON a (id);\nCREATE TABLE b (id integer);\n");
+        Assert.Contains("Statement 1 of 2 of the migration `20200102000000_m` failed; the migration was rolled back, nothing of it is applied.", (await DeployAsync(database)).Expect(1).Error, StringComparison.Ordinal);
+        Assert.Equal(["t f,f t"], await database.RowsAsync(states));
+        Assert.Contains("20200102000000_m: not applied\n", (await InProcess.RunAsync(_folder.Root, "migrate", "doctor", "--url", database.Url)).Expect(1).Output, StringComparison.Ordinal);
+
+        Migration(2, "CREATE TABLE b (id integer);\nCREATE UNIQUE INDEX CONCURRENTLY a_id ON a (id);\n");
+        Assert.Contains("those before it stay applied", (await DeployAsync(database)).Expect(1).Error, StringComparison.Ordinal);
+        Assert.Equal(["t f,f t,f f"], await database.RowsAsync(states));
+        var given = (await InProcess.RunAsync(_folder.Root, "migrate", "resolve", "--rolled-back", "20200102000000_m", "--url", database.Url)).Expect(0);
+        Assert.Contains("warning: 1 of its statements has run, and what it did stays", given.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_procedure_that_commits_is_told_the_comment_by_which_it_may()
     {
         await using var database = await TemporaryDatabase.PostgresAsync();
@@ -89,7 +109,8 @@ public sealed class PartsTests : IDisposable
     [Theory]
     [InlineData("ROLLBACK;\n", "This takes back what the script has done")]
     [InlineData("COMMIT PREPARED 'x';\n", "This controls transactions in a way that cannot be part of the migration's.")]
-    [InlineData("BEGIN ISOLATION LEVEL SERIALIZABLE;\nCREATE TABLE b (id integer);\nCOMMIT;\n", "This begins a transaction of another kind")]
+    [InlineData("BEGIN;\nCREATE TABLE b (id integer);\nROLLBACK;\n", "This takes back what the script has done")]
+    [InlineData("SET TRANSACTION SNAPSHOT '00000003-0000001B-1';\n", "This controls transactions in a way that cannot be part of the migration's.")]
     [InlineData("BEGIN;\nCREATE TABLE b (id integer);\n", "This begins a transaction that the script does not commit.")]
     public async Task Control_of_transactions_that_cannot_be_absorbed_is_refused_before_anything_runs(string sql, string message)
     {
@@ -100,6 +121,24 @@ public sealed class PartsTests : IDisposable
 
         Assert.Contains("error[PLOY2301]: " + message, run.Error, StringComparison.Ordinal);
         Assert.Equal(["0"], await database.RowsAsync("SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tablename = 'a'"));
+    }
+
+    [Fact]
+    public async Task A_script_that_asks_for_stricter_transactions_runs_in_one_with_its_savepoints()
+    {
+        await using var database = await TemporaryDatabase.PostgresAsync();
+        const string level = "INSERT INTO a SELECT current_setting('transaction_isolation');\n";
+        Migration(1, "CREATE TABLE a (level text);\n" + level);
+        Migration(2, "START TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ WRITE;\n" + level + "SAVEPOINT s;\n" + level + "ROLLBACK TO s;\nRELEASE SAVEPOINT s;\nCOMMIT WORK;\n");
+        Migration(3, "BEGIN READ ONLY;\nSELECT 1;\nEND;\nBEGIN;\nSET TRANSACTION ISOLATION LEVEL SERIALIZABLE;\n" + level + "COMMIT;\n");
+
+        (await DeployAsync(database)).Expect(0);
+
+        Assert.Equal(["read committed", "repeatable read", "serializable"], await database.RowsAsync("SELECT level FROM a"));
+        var script = (await InProcess.RunAsync(_folder.Root, "migrate", "script", "--url", database.Url)).Expect(0).Output;
+        Assert.Equal(
+            ["BEGIN;", "BEGIN ISOLATION LEVEL REPEATABLE READ;", "BEGIN ISOLATION LEVEL SERIALIZABLE;"],
+            script.Split('\n').Where(l => l.StartsWith("BEGIN", StringComparison.Ordinal)));
     }
 
     [Fact]

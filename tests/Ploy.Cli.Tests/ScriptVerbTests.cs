@@ -135,6 +135,40 @@ public sealed class ScriptVerbTests : IDisposable
         Assert.Contains("error[PLOY2224]", (await RunAsync("migrate", "script", "--idempotent")).Expect(1).Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", " WHERE \"id\" > 1", false)]
+    [InlineData("CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END;", "", false)]
+    [InlineData("CREATE INDEX i ON \"A\" (lower(\"name\"));", "", false)]
+    [InlineData("CREATE UNIQUE INDEX i ON \"A\" (\"name\") WHERE \"id\" > 5;", "", false)]
+    [InlineData("CREATE INDEX i ON \"A\" (\"name\");", "", true)]
+    [InlineData("CREATE TRIGGER t AFTER INSERT ON \"A\" BEGIN SELECT 1; END;", ";DROP TRIGGER \"T\"", true)]
+    public async Task Run_with_sqlite3_a_table_that_is_made_anew_keeps_what_nobody_wrote_should_go(string made, string ending, bool runs)
+    {
+        WriteSqlite();
+        await using var database = TemporaryDatabase.Sqlite();
+        (await RunAsync("migrate", "deploy", "--to", A, "--url", database.Url)).Expect(0);
+        await database.ExecuteAsync("INSERT INTO \"A\" VALUES (2, 'y');" + made);
+        var before = await database.DumpAsync();
+        var script = _folder.Read($"migrations/{B}/migration.sql").Replace("FROM \"A\"", "FROM \"A\"" + ending, StringComparison.Ordinal);
+        _folder.Write($"migrations/{B}/migration.sql", script);
+
+        foreach (var options in (string[][])[["--from", A], ["--idempotent"]])
+        {
+            var run = await Sqlite3Async(database, options);
+
+            Assert.Equal(["1|x", "2|y"], await database.RowsAsync("SELECT * FROM \"A\""));
+            if (runs)
+            {
+                run.Expect(0);
+                (await RunAsync("migrate", "status", "--url", database.Url)).Expect(0);
+                break;
+            }
+
+            Assert.Contains("a table that is made anew keeps its rows, triggers and indexes", run.Expect(1).Error, StringComparison.Ordinal);
+            Assert.Equal(before, await database.DumpAsync());
+        }
+    }
+
     [Fact]
     public async Task A_file_is_written_where_the_user_says_and_names_have_to_exist()
     {

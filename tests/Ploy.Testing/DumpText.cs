@@ -37,7 +37,7 @@ public static partial class DumpText
     /// stand last; neither namespaces nor extensions are dropped; sequences of counting columns keep their name and type, or stay when the column
     /// counts no more. Statements are sorted.
     /// </summary>
-    /// <param name="dump">What <see cref="Normalize"/> gives, or the statements of SQLite, which it does not change.</param>
+    /// <param name="dump">What <see cref="TemporaryDatabase.DumpAsync"/> gives; the statements of SQLite do not change.</param>
     public static string WithoutLeftovers(string dump)
     {
         var (statements, lines) = (new List<string>(), new List<string>());
@@ -52,11 +52,15 @@ public static partial class DumpText
             lines.Clear();
         }
 
-        if (lines.Count > 0) statements.Add(string.Join('\n', lines));
+        // A list of the server's catalogue has a line for each thing.
+        if (lines.Count > 0) statements.Add(SequenceName().Replace(string.Join('\n', lines.Where(l => !CatalogueSequence().IsMatch(l))), "nextval()"));
         return string.Join('\n', statements.Order(StringComparer.Ordinal));
     }
 
     private static readonly string[] LeftoverKinds = ["CREATE SCHEMA ", "CREATE EXTENSION ", "COMMENT ON EXTENSION ", "CREATE SEQUENCE ", "ALTER SEQUENCE "];
+
+    [GeneratedRegex("^(?:sequence .*|relation .* S)$")]
+    private static partial Regex CatalogueSequence();
 
     [GeneratedRegex("nextval\\('.*?'::regclass\\)")]
     private static partial Regex SequenceName();

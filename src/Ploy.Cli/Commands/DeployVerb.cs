@@ -27,7 +27,7 @@ internal sealed class DeployVerb : Verb
 
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var workspace = context.LoadWorkspace(context.Options.GetValue(_url));
+        var workspace = context.LoadForDatabase(context.Options.GetValue(_url));
         var input = new DeployInput
         {
             DryRun = context.Options.GetValue(_dryRun),

@@ -18,7 +18,7 @@ internal sealed class DoctorVerb : Verb
 
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var workspace = context.LoadWorkspace(context.Options.GetValue(_url), context.Options.GetValue(_shadow));
+        var workspace = context.LoadForDatabase(context.Options.GetValue(_url), context.Options.GetValue(_shadow));
         var fix = context.Options.GetValue(_fix);
         var command = new DoctorCommand(workspace, context.Services(workspace));
         var findings = await command.RunAsync(fix, context.LockWait(_lockWait), cancellationToken).ConfigureAwait(false);

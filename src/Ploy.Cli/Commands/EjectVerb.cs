@@ -16,7 +16,7 @@ internal sealed class EjectVerb : Verb
 
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var workspace = context.LoadWorkspace(context.Options.GetValue(_url));
+        var workspace = context.LoadForDatabase(context.Options.GetValue(_url));
         var report = await new EjectCommand(workspace, context.Prompt).RunAsync(context.Options.GetValue(_force), cancellationToken).ConfigureAwait(false);
         var terminal = context.Terminal;
         terminal.Result(json =>

@@ -22,7 +22,7 @@ internal sealed class MarkVerb : Verb
         var (disposable, isProtected) = (context.Options.GetValue(_disposable), context.Options.GetValue(_protected));
         if (disposable && isProtected)
             throw new PloyException("PLOY2000", "`--disposable` and `--protected` exclude each other.", "Give one of them, or none to see the mark.");
-        var workspace = context.LoadWorkspace(context.Options.GetValue(_url));
+        var workspace = context.LoadForDatabase(context.Options.GetValue(_url));
         var wanted = disposable ? DatabaseMark.Disposable : isProtected ? DatabaseMark.Protected : DatabaseMark.None;
         var mark = await new MarkCommand(workspace, context.Prompt).RunAsync(wanted, context.Options.GetValue(_consent), cancellationToken).ConfigureAwait(false);
         context.Terminal.Result(json =>

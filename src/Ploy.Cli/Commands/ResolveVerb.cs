@@ -23,15 +23,17 @@ internal sealed class ResolveVerb : Verb
         var (applied, rolledBack) = (context.Options.GetValue(_applied), context.Options.GetValue(_rolledBack));
         if (applied is null == rolledBack is null)
             throw new PloyException("PLOY2000", "Exactly one of `--applied` and `--rolled-back` is needed.", "Write `ploy migrate resolve --applied NAME` or `--rolled-back NAME`.");
-        var workspace = context.LoadWorkspace(context.Options.GetValue(_url));
+        var workspace = context.LoadForDatabase(context.Options.GetValue(_url));
         var command = new ResolveCommand(workspace, context.Services(workspace, _limits));
         var wait = context.LockWait(_lockWait);
+        var left = 0;
         if (applied is not null) await command.ApplyAsync(applied, wait, cancellationToken).ConfigureAwait(false);
-        else await command.RollBackAsync(rolledBack!, wait, cancellationToken).ConfigureAwait(false); // one of both is given
+        else left = await command.RollBackAsync(rolledBack!, wait, cancellationToken).ConfigureAwait(false); // one of both is given
         context.Terminal.Result(json =>
         {
             json.WriteString(applied is null ? "rolledBack" : "applied", applied ?? rolledBack);
         });
+        if (left > 0) context.Terminal.Warn($"{left} of its statements {(left == 1 ? "has" : "have")} run, and what {(left == 1 ? "it" : "they")} did stays: the next `ploy migrate deploy` begins at the first statement. `ploy migrate status --drift` shows what is there.");
         context.Terminal.Say(applied is null ? $"`{rolledBack}` is recorded as rolled back." : $"`{applied}` is recorded as applied.");
         return 0;
     }

@@ -23,7 +23,7 @@ internal sealed class RestoreVerb : Verb
 
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var workspace = context.LoadWorkspace(context.Options.GetValue(_url));
+        var workspace = context.LoadForDatabase(context.Options.GetValue(_url));
         var file = Path.GetFullPath(context.Options.GetValue(_file)!, context.Terminal.WorkingDirectory); // the parser requires it
         var given = new Given(context.Options.GetValue(_force), context.Options.GetValue(_consent));
         var services = context.Services(workspace);

@@ -20,7 +20,7 @@ internal sealed class ScriptVerb : Verb
 
     protected override Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var workspace = Workspace.Load(context.LoadProject(context.Options.GetValue(_url)), context.Dialects);
+        var workspace = Workspace.LoadForDatabase(context.LoadProject(context.Options.GetValue(_url)), context.Dialects);
         var script = new ScriptCommand(workspace).Run(context.Options.GetValue(_from), context.Options.GetValue(_to), context.Options.GetValue(_idempotent));
         var (terminal, output) = (context.Terminal, context.Options.GetValue(_output));
         if (script is not null && output is not null) Write(Path.GetFullPath(output, terminal.WorkingDirectory), output, script);

@@ -19,7 +19,7 @@ internal sealed class StatusVerb : Verb
 
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var workspace = context.LoadWorkspace(context.Options.GetValue(_url), context.Options.GetValue(_shadow));
+        var workspace = context.LoadForDatabase(context.Options.GetValue(_url), context.Options.GetValue(_shadow));
         var report = await new StatusCommand(workspace).RunAsync(context.Options.GetValue(_drift), cancellationToken).ConfigureAwait(false);
         var (terminal, count) = (context.Terminal, report.Directory.Files.Length);
         terminal.Result(json => Write(json, report));

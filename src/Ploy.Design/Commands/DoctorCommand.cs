@@ -116,9 +116,10 @@ public sealed partial class DoctorCommand(Workspace workspace, MigrationServices
                 new DoctorFinding
                 {
                     Migration = late[0].Name,
-                    Verdict = DoctorVerdict.CannotTell,
-                    Facts = ["It is not applied.", $"With those that are applied it does not run, in the order of their names: {exception.Message}", .. exception.Notes],
-                    Way = "Correct the file that is named, then run `ploy migrate doctor` again.",
+                    // One that was rolled back whole has left nothing; what came in late may have been done by another.
+                    Verdict = tried.Contains(late[0].Name) ? DoctorVerdict.NotApplied : DoctorVerdict.CannotTell,
+                    Facts = [tried.Contains(late[0].Name) ? "It was tried and rolled back." : "It is not applied.", $"With those that are applied it does not run, in the order of their names: {exception.Message}", .. exception.Notes],
+                    Way = $"Correct the file that is named, then run `ploy migrate {(tried.Contains(late[0].Name) ? "deploy`" : "doctor` again")}.",
                     CanFix = false,
                 },
             ];

@@ -42,18 +42,28 @@ public sealed class ResolveCommand(Workspace workspace, MigrationServices servic
     }
 
     /// <summary>Records a failed migration as rolled back, or an applied one where the database is proven to have nothing of it.</summary>
+    /// <returns>How many of its statements have run by themselves and stay, as the ledger says.</returns>
     /// <exception cref="PloyException">P3011 where it was never begun, P3012 where it is applied and the proof fails.</exception>
-    public async ValueTask RollBackAsync(string name, TimeSpan lockWait, CancellationToken cancellationToken) =>
+    public async ValueTask<int> RollBackAsync(string name, TimeSpan lockWait, CancellationToken cancellationToken)
+    {
+        var left = 0;
         await WithHistoryAsync(lockWait, async (session, attempts) =>
         {
+            left = 0;
             var own = Own(attempts, name);
             if (own.Count == 0) throw new PloyException("P3011", $"The migration `{name}` cannot be recorded as rolled back: the history has no attempt at it.", "Give the whole name, as `ploy migrate status` shows it.");
             var standing = own.Where(a => a.RolledBackAt is null).ToList();
             if (standing.Count > 0 && standing.TrueForAll(a => a.FinishedAt is not null)) await ProveAbsentAsync(session, name, attempts!.Value, cancellationToken).ConfigureAwait(false); // there are rows, so there is a table
             else standing.RemoveAll(a => a.FinishedAt is not null);
             foreach (var attempt in standing)
+            {
                 await workspace.Dialect.Connector.History(session).UpdateAsync(attempt with { RolledBackAt = services.Time.GetUtcNow() }, cancellationToken).ConfigureAwait(false);
+                if (workspace.Dialect.Connector.Ledger(session) is { } ledger)
+                    left += (await ledger.ReadAsync(attempt.Id, cancellationToken).ConfigureAwait(false)).Count(e => e is { Index: >= 0, IsFinished: true });
+            }
         }, isBaseline: false, cancellationToken).ConfigureAwait(false);
+        return left;
+    }
 
     // The database has to be what the other migrations lead to, and the file, where it is there, has to lead to something else.
     private async ValueTask ProveAbsentAsync(IDatabaseSession session, string name, ImmutableArray<MigrationAttempt> attempts, CancellationToken cancellationToken)

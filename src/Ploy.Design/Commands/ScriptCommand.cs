@@ -70,7 +70,7 @@ public sealed class ScriptCommand(Workspace workspace)
         }
 
         if (run.Count > 0 || parts.Count == 0) parts.Add(new HandoverPart(run.ToImmutable(), IsLone: false));
-        return new HandoverMigration(file.Name, file.Checksum, parts.ToImmutable());
+        return new HandoverMigration(file.Name, file.Checksum, parts.ToImmutable()) { Isolation = script.Isolation };
     }
 
     // With the comments before it, which tell an administrator what it is.

@@ -52,11 +52,39 @@ public sealed class Workspace
         return Load(project, schemaPath, SchemaFiles.Read(schemaPath, project.Display), dialects);
     }
 
+    /// <summary>
+    /// The same for a command that goes by migrations and database alone: where models are wrong, as on a branch whose schema is being worked on, the datasource is
+    /// enough, and what is wrong is in <see cref="Unread"/>.
+    /// </summary>
+    /// <exception cref="SchemaException">The files are not well-formed, or the datasource has errors.</exception>
+    public static Workspace LoadForDatabase(Project project, DialectSet dialects)
+    {
+        ArgumentNullException.ThrowIfNull(project);
+        var files = SchemaFiles.Read(project.SchemaPath, project.Display);
+        try
+        {
+            return Load(project, project.SchemaPath, files, dialects);
+        }
+        catch (SchemaException exception)
+        {
+            var configuration = SchemaCompiler.CompileConfiguration(files);
+            if (configuration.Model?.Datasource is null) throw;
+            var workspace = Of(project, project.SchemaPath, configuration, dialects);
+            workspace.Unread = [.. exception.Compilation.Diagnostics.Where(d => d.Severity == Severity.Error)];
+            return workspace;
+        }
+    }
+
+    /// <summary>What is wrong with the models, which the command does not need; empty where they were read.</summary>
+    public ImmutableArray<Diagnostic> Unread { get; private set; } = [];
+
     /// <summary>Compiles the schema at another path, whose files were read.</summary>
-    internal static Workspace Load(Project project, string schemaPath, ImmutableArray<SourceText> files, DialectSet dialects)
+    internal static Workspace Load(Project project, string schemaPath, ImmutableArray<SourceText> files, DialectSet dialects) =>
+        Of(project, schemaPath, SchemaCompiler.Compile(files), dialects);
+
+    private static Workspace Of(Project project, string schemaPath, SchemaCompilation compilation, DialectSet dialects)
     {
         ArgumentNullException.ThrowIfNull(dialects);
-        var compilation = SchemaCompiler.Compile(files);
         if (compilation.HasErrors || compilation.Model is not { } model) throw new SchemaException(compilation);
         if (model.Datasource is not { } datasource)
         {

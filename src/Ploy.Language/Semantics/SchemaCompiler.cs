@@ -31,6 +31,18 @@ public static class SchemaCompiler
         return new SchemaCompilation(trees, sink.HasErrors ? null : model, sink.InOrder(files.Select(f => f.Path)));
     }
 
+    /// <summary>
+    /// Reads datasource and generators alone: what is wrong with models is not seen. As for the engine's, the files must be well-formed all the same.
+    /// </summary>
+    public static SchemaCompilation CompileConfiguration(ImmutableArray<SourceText> files)
+    {
+        var trees = Parse(files);
+        var sink = new DiagnosticSink();
+        foreach (var diagnostic in trees.SelectMany(t => t.Diagnostics)) sink.Report(diagnostic);
+        var model = Compile([.. trees.Select(t => t.WithConfigurationOnly())], sink);
+        return new SchemaCompilation(trees, sink.HasErrors ? null : model, sink.InOrder(files.Select(f => f.Path)));
+    }
+
     /// <summary>What the files declare; null where a name, type or attribute is wrong. Datasource and generators are not looked at.</summary>
     internal static SchemaSymbols? Resolve(ImmutableArray<SyntaxTree> trees)
     {

@@ -36,6 +36,9 @@ public sealed class SyntaxTree
 
     /// <summary>What the parser found wrong.</summary>
     public ImmutableArray<Diagnostic> Diagnostics { get; }
+
+    /// <summary>The same file as if it held no other blocks than datasources and generators.</summary>
+    internal SyntaxTree WithConfigurationOnly() => new(Source, new DocumentSyntax(Root.Span, [.. Root.Pieces.Where(p => p.Node is ConfigurationSyntax)]), Diagnostics);
 }
 
 /// <summary>What a token is.</summary>

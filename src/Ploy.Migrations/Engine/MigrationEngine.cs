@@ -81,6 +81,9 @@ public sealed class MigrationEngine(MigrationServices services)
         foreach (var script in scripts.Skip(done)) await ApplyAloneAsync(session, script, cancellationToken).ConfigureAwait(false);
     }
 
+    private const string RolledBack = "the migration was rolled back, nothing of it is applied";
+    private const string CorrectFile = "Correct the file, then run the command again.";
+
     /// <summary>Runs the files on an empty database, without a history.</summary>
     /// <exception cref="PloyException">P3006 where one does not run.</exception>
     public static async ValueTask ReplayAsync(IDatabaseSession shadow, ImmutableArray<MigrationFile> files, Dialect dialect, CancellationToken cancellationToken)
@@ -150,7 +153,7 @@ public sealed class MigrationEngine(MigrationServices services)
         }
 
         ValueTask RunAsync(ImmutableArray<ScriptStatement> statements, bool goesOn = false) =>
-            dialect.Connector.RunAsync(shadow, [new WholeScript { Text = script.Source.Text, Statements = statements, GoesOn = goesOn }], cancellationToken);
+            dialect.Connector.RunAsync(shadow, [new WholeScript { Text = script.Source.Text, Statements = statements, GoesOn = goesOn, Isolation = script.Isolation }], cancellationToken);
     }
 
     // Half of what the server has, so that others find some too; asked only where a script may come near.
@@ -257,10 +260,10 @@ public sealed class MigrationEngine(MigrationServices services)
                 // To a damaged database nothing more is written.
                 if (exception.Fault != StatementFault.Damage) await RecordRolledBackAsync(connector.History(session), attempt, Log(script, failure)).ConfigureAwait(false);
                 throw Failed(
-                    script, failure, "the migration was rolled back, nothing of it is applied",
+                    script, failure, RolledBack,
                     Late.Contains(script.File.Name)
                         ? "It is older than migrations that are applied here, and was made without them. `ploy migrate doctor` finds out whether the database is already what it leads to; else correct the file, then run the command again."
-                        : "Correct the file, then run the command again.",
+                        : CorrectFile,
                     retry.Note);
             }
             catch (PloyException exception) when (exception.Code == Lost)
@@ -269,7 +272,8 @@ public sealed class MigrationEngine(MigrationServices services)
             }
             catch (VerificationException exception)
             {
-                await RecordRolledBackAsync(connector.History(session), attempt, exception.Message).ConfigureAwait(false);
+                // The row is for whoever looks now: the history is read by more people, and kept.
+                await RecordRolledBackAsync(connector.History(session), attempt, $"Query {exception.Statement + 1} of `{MigrationFile.VerificationName}` found rows.").ConfigureAwait(false);
                 throw Unverified(script, exception, "it was rolled back, nothing of it is applied");
             }
         }
@@ -295,14 +299,18 @@ public sealed class MigrationEngine(MigrationServices services)
         catch (StatementException exception)
         {
             var failure = script.Locate(exception);
+            var isClean = false;
             try
             {
-                await history.UpdateAsync(attempt with { Logs = Log(script, failure) }, CancellationToken.None).ConfigureAwait(false);
+                isClean = LeavesNothing(script, failure) && await parts.HasDoneNothingAsync(CancellationToken.None).ConfigureAwait(false);
+                await history.UpdateAsync(attempt with { Logs = Log(script, failure), RolledBackAt = isClean ? services.Time.GetUtcNow() : null }, CancellationToken.None).ConfigureAwait(false);
             }
             catch (Exception second) when (second is StatementException or PloyException)
             {
                 // The connection is gone: the attempt stands as unfinished, which is what the next run needs to know.
             }
+
+            if (isClean) throw Failed(script, failure, RolledBack, CorrectFile);
 
             throw Failed(
                 script, failure,
@@ -312,6 +320,11 @@ public sealed class MigrationEngine(MigrationServices services)
                     : "Correct the cause, in the file where need be, then run the command again: it goes on at this statement.");
         }
     }
+
+    // A statement that ran alone may have done a part of its work (CALL, DROP INDEX CONCURRENTLY), but not CREATE, behind which we clean up.
+    private static bool LeavesNothing(ReadScript script, ScriptFailure failure) =>
+        failure.Statement is { } index
+        && (script.Statements[index].Words is ["CREATE", ..] || (script.Statements[index].Transaction != TransactionUse.Forbidden && script.Settings.Transactions != ScriptTransactions.None));
 
     private async ValueTask RecordRolledBackAsync(IMigrationHistory history, MigrationAttempt attempt, string log)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Data;
 using Ploy.Core.Diagnostics;
 using Ploy.Core.Text;
 using Ploy.Migrations.Files;
@@ -13,7 +14,7 @@ public static class MigrationScriptReader
 {
     /// <summary>
     /// Splits the script; <c>BEGIN; ... COMMIT;</c> is absorbed into the transaction that it runs in, and so is a <c>COMMIT;</c> without a beginning, by
-    /// which histories make new enum values usable: where they are used, the script runs in parts.
+    /// which histories make new enum values usable: where they are used, the script runs in parts. The strictest isolation that is asked for is that of the whole.
     /// </summary>
     /// <exception cref="PloyException">PLOY2301 where the script controls transactions otherwise, PLOY2302 where no driver can send a statement.</exception>
     public static ReadScript Read(MigrationFile file, Dialect dialect)
@@ -22,6 +23,7 @@ public static class MigrationScriptReader
         ArgumentNullException.ThrowIfNull(dialect);
         var statements = ImmutableArray.CreateBuilder<ScriptStatement>();
         ScriptStatement? open = null;
+        var isolation = IsolationLevel.ReadCommitted;
         var source = file.Script; // held, so that it is read once
         foreach (var statement in dialect.Split(source.Text))
         {
@@ -32,21 +34,24 @@ public static class MigrationScriptReader
                     statements.Add(statement);
                     break;
                 case TransactionControl.Begin when open is null:
-                    if (HasMode(statement))
-                        throw Refuse("PLOY2301", file, statement, "This begins a transaction of another kind than the migration's, READ COMMITTED and READ WRITE.", "Take it out: a migration runs in one transaction by itself.");
                     open = statement;
+                    isolation = Stricter(isolation, statement);
+                    break;
+                case TransactionControl.Mode:
+                    isolation = Stricter(isolation, statement);
                     break;
                 case TransactionControl.Commit when open is not null:
                     open = null;
                     break;
-                case TransactionControl.Begin or TransactionControl.Commit when dialect.ForgivesUnmatchedTransactions && !HasMode(statement):
+                case TransactionControl.Begin or TransactionControl.Commit when dialect.ForgivesUnmatchedTransactions:
+                    isolation = Stricter(isolation, statement);
                     break; // the database would warn and go on; in one transaction nothing of the script is lost by it
                 case TransactionControl.Begin:
                     throw Refuse("PLOY2301", file, statement, "This begins a transaction inside another.", "Take it out: a migration runs in one transaction by itself.");
                 case TransactionControl.Rollback:
                     throw Refuse(
                         "PLOY2301", file, statement, "This takes back what the script has done, so that the history would say more than the database holds.",
-                        "Take it out, with what it takes back.");
+                        $"Take it out, with what it takes back. Where the migration is applied already, `ploy migrate resolve --applied {file.Name}` then records the file as it is.");
                 case TransactionControl.Other:
                     throw Refuse(
                         "PLOY2301", file, statement, "This controls transactions in a way that cannot be part of the migration's.",
@@ -62,13 +67,21 @@ public static class MigrationScriptReader
 
         if (open is not null)
             throw Refuse("PLOY2301", file, open, "This begins a transaction that the script does not commit.", "Take it out: a migration runs in one transaction by itself.");
-        return new ReadScript(file, statements.ToImmutable(), ScriptSettings.Read(file)) { Verification = Verification(file, dialect) };
+        return new ReadScript(file, statements.ToImmutable(), ScriptSettings.Read(file))
+        {
+            Verification = Verification(file, dialect),
+            Isolation = isolation,
+        };
     }
 
-    // BEGIN ISOLATION LEVEL SERIALIZABLE, START TRANSACTION READ ONLY; not BEGIN WORK or SQLite's BEGIN IMMEDIATE.
-    private static bool HasMode(ScriptStatement statement) =>
-        statement.Words.Any(w => w is "ISOLATION" or "READ" or "DEFERRABLE")
-        && statement.Words.SkipWhile(w => w is "BEGIN" or "START" or "WORK" or "TRANSACTION").ToList() is not (["ISOLATION", "LEVEL", "READ", "COMMITTED"] or ["READ", "WRITE"]);
+    // What else can be said of a transaction needs no answer: READ ONLY and DEFERRABLE forbid and delay, and what they forbid is not in a script that runs.
+    private static IsolationLevel Stricter(IsolationLevel isolation, ScriptStatement statement)
+    {
+        var asked = statement.Words.Contains("SERIALIZABLE") ? IsolationLevel.Serializable
+            : statement.Words.Contains("REPEATABLE") ? IsolationLevel.RepeatableRead
+            : IsolationLevel.ReadCommitted;
+        return asked > isolation ? asked : isolation;
+    }
 
     private static VerificationScript? Verification(MigrationFile file, Dialect dialect)
     {

@@ -75,6 +75,7 @@ public sealed record MigrationServices
         Text = script.Source.Text,
         Statements = script.Statements,
         Attempt = attempt,
+        Isolation = script.Isolation,
         Tag = new ScriptTag(script.File.Name, 1, script.Statements.Length),
         Verification = script.Verification,
         LockTimeout = script.Settings.LockTimeout ?? Limits.Lock,

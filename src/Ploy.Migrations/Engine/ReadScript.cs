@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Data;
 using Ploy.Core.Text;
 using Ploy.Migrations.Files;
 using Ploy.Relational.Sessions;
@@ -31,6 +32,9 @@ public sealed record ReadScript(MigrationFile File, ImmutableArray<ScriptStateme
 
     /// <summary>The queries that must find no row after it; null where there are none.</summary>
     public VerificationScript? Verification { get; init; }
+
+    /// <summary>What its transactions are kept apart from.</summary>
+    public IsolationLevel Isolation { get; init; } = IsolationLevel.ReadCommitted;
 
     /// <summary>Whether it can travel with others: a few statements in one transaction.</summary>
     public bool IsSmall => Statements.Length <= 12 && !NeedsParts && Verification is null;

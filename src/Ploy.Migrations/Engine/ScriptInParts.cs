@@ -82,6 +82,10 @@ internal sealed class ScriptInParts(MigrationServices services, IDatabaseSession
         }
     }
 
+    /// <summary>Whether none of its statements has left anything, which only a ledger can tell.</summary>
+    public async ValueTask<bool> HasDoneNothingAsync(CancellationToken cancellationToken) =>
+        _ledger is not null && (await _ledger.ReadAsync(attempt.Id, cancellationToken).ConfigureAwait(false)).All(e => e.Index == Start);
+
     // The session as the statements that have run left it: one that was cut off and opened anew knows nothing of them, and DISCARD ALL took ours too.
     private async ValueTask SetUpAsync(Func<int, bool> hasRun, CancellationToken cancellationToken)
     {
@@ -102,6 +106,7 @@ internal sealed class ScriptInParts(MigrationServices services, IDatabaseSession
             Tag = new ScriptTag(_script.File.Name, run[0] + 1, _script.Statements.Length),
             Ledger = _ledger is null ? [] : [.. run.Select(i => Entry(i, isFinished: true))],
             GoesOn = _ledger is not null,
+            Isolation = _script.Isolation,
             LockTimeout = _script.Settings.LockTimeout ?? services.Limits.Lock,
             StatementTimeout = _script.Settings.StatementTimeout ?? services.Limits.Statement,
         }],

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Text;
 using Ploy.Postgres.Sessions;
 using Ploy.Relational.Planning;
@@ -65,10 +66,11 @@ internal sealed class PostgresHandover : HandoverWriter
     private static void AppendMigration(StringBuilder text, HandoverPlan plan, string table, HandoverMigration migration, string? previous)
     {
         var check = Check(plan, table, migration, previous);
+        var begin = migration.Isolation == IsolationLevel.ReadCommitted ? "BEGIN;\n" : $"BEGIN ISOLATION LEVEL {IsolationLevels.Words(migration.Isolation)};\n";
         if (migration.Parts is [{ IsLone: false } only])
         {
             var insert = Insert(table, migration, isFinished: true);
-            text.Append("BEGIN;\n");
+            text.Append(begin);
             if (plan.IsIdempotent) text.Append(Do(check + Skip(table, migration) + Execute(only) + $"    {insert};\n"));
             else text.Append(Do(check)).Append(Plain(only)).Append($"{insert};\n");
             text.Append("COMMIT;\n");
@@ -82,7 +84,7 @@ internal sealed class PostgresHandover : HandoverWriter
         {
             if (part.IsLone) text.Append(plan.IsIdempotent ? $"SELECT {Dollars(part.Statements[0])} WHERE {begun} \\gexec\n" : part.Statements[0] + ";\n");
             else if (plan.IsIdempotent) text.Append(Do($"    IF NOT {begun} THEN\n        RETURN;\n    END IF;\n" + Execute(part)));
-            else text.Append("BEGIN;\n").Append(Plain(part)).Append("COMMIT;\n");
+            else text.Append(begin).Append(Plain(part)).Append("COMMIT;\n");
         }
 
         text.Append($"UPDATE {table} SET finished_at = clock_timestamp(), applied_steps_count = 1\nWHERE migration_name = {PostgresNames.Literal(migration.Name)} AND finished_at IS NULL AND rolled_back_at IS NULL;\n");

@@ -13,6 +13,7 @@ internal static class StatementClassifier
     {
         "BEGIN" => TransactionControl.Begin,
         "START" when head[1] == "TRANSACTION" => TransactionControl.Begin,
+        "SET" when head[1] == "TRANSACTION" => head[2] == "SNAPSHOT" ? TransactionControl.Other : TransactionControl.Mode,
         "COMMIT" or "END" or "ROLLBACK" when head[1] == "PREPARED" => TransactionControl.Other,
         "COMMIT" or "END" => Chains(head) ? TransactionControl.Other : TransactionControl.Commit,
         "ROLLBACK" or "ABORT" when head.Has("TO") => TransactionControl.Savepoint,

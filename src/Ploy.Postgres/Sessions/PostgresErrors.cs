@@ -70,7 +70,7 @@ internal static class PostgresErrors
     // The routine tells policies from rights in every language that the server may speak.
     private static StatementFault FaultOf(PostgresException exception) => exception.SqlState switch
     {
-        PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected => StatementFault.Lock,
+        PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure => StatementFault.Lock,
         PostgresErrorCodes.InsufficientPrivilege => exception.Routine == "check_enable_rls" ? StatementFault.RowSecurity : StatementFault.Permission,
         PostgresErrorCodes.ReadOnlySqlTransaction => StatementFault.ReadOnly,
         PostgresErrorCodes.DiskFull => StatementFault.Space,

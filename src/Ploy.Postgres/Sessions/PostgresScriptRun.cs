@@ -57,7 +57,7 @@ internal sealed class PostgresScriptRun(PostgresSession session, ImmutableArray<
     {
         var limits = PostgresSession.Limits(script.LockTimeout, script.StatementTimeout);
         var settings = $"SELECT {session.Settings}, {limits}, {Remember}";
-        yield return new Command(new NpgsqlBatchCommand("BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED"));
+        yield return new Command(new NpgsqlBatchCommand("BEGIN TRANSACTION ISOLATION LEVEL " + IsolationLevels.Words(script.Isolation)));
         yield return new Command(new NpgsqlBatchCommand(script.GoesOn ? $"SELECT {limits}, {Remember}" : settings));
         for (var i = 0; i < script.Statements.Length; i++)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Data;
 
 namespace Ploy.Relational.Planning;
 
@@ -11,7 +12,11 @@ public sealed record HandoverPart(ImmutableArray<string> Statements, bool IsLone
 /// <param name="Name">The folder's name.</param>
 /// <param name="Checksum">What the history keeps of its text.</param>
 /// <param name="Parts">One part is one transaction, history row included; with more the row is written first and finished at the end.</param>
-public sealed record HandoverMigration(string Name, string Checksum, ImmutableArray<HandoverPart> Parts);
+public sealed record HandoverMigration(string Name, string Checksum, ImmutableArray<HandoverPart> Parts)
+{
+    /// <summary>What its transactions are kept apart from. Not every product has a choice.</summary>
+    public IsolationLevel Isolation { get; init; } = IsolationLevel.ReadCommitted;
+}
 
 /// <summary>What a file for an administrator shall do.</summary>
 public sealed record HandoverPlan

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Data;
 using Ploy.Core.Text;
 using Ploy.Relational.Sql;
 
@@ -12,7 +13,7 @@ public sealed record VerificationScript(SourceText Source, ImmutableArray<Script
 /// <summary>A query found a row where it must not.</summary>
 /// <param name="statement">Zero-based place among the queries.</param>
 /// <param name="row">The first row, its values joined with <c>|</c>.</param>
-public sealed class VerificationException(int statement, string row) : Exception($"Query {statement + 1} found a row: {row}")
+public sealed class VerificationException(int statement, string row) : Exception($"Query {statement + 1} found a row.")
 {
     /// <summary>Zero-based place among the queries.</summary>
     public int Statement { get; } = statement;
@@ -41,6 +42,9 @@ public sealed record WholeScript
 
     /// <summary>Entries of the ledger to write with it; empty where the whole script is one transaction.</summary>
     public ImmutableArray<LedgerEntry> Ledger { get; init; } = [];
+
+    /// <summary>What its transaction is kept apart from. Not every product has a choice.</summary>
+    public IsolationLevel Isolation { get; init; } = IsolationLevel.ReadCommitted;
 
     /// <summary>Whether it goes on with a script whose settings the session has: they are not made anew.</summary>
     public bool GoesOn { get; init; }

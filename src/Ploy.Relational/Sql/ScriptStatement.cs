@@ -12,6 +12,9 @@ public enum TransactionControl
     /// <summary><c>BEGIN</c>, <c>START TRANSACTION</c>.</summary>
     Begin,
 
+    /// <summary><c>SET TRANSACTION</c>: what a transaction is like, said before its first query.</summary>
+    Mode,
+
     /// <summary><c>COMMIT</c>, <c>END</c>.</summary>
     Commit,
 

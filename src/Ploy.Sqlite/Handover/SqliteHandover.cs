@@ -30,6 +30,7 @@ internal sealed class SqliteHandover : HandoverWriter
         text.Append("PRAGMA foreign_keys=OFF;\n");
         text.Append("CREATE TEMP TABLE \"_ploy_expects\" (\"so\" INTEGER, CONSTRAINT \"the history is what this file expects\" CHECK (\"so\"));\n");
         text.Append("CREATE TEMP TABLE \"_ploy_keys\" AS SELECT count(*) AS n FROM pragma_foreign_key_check;\n");
+        if (plan.Migrations.Any(MakesTablesAnew)) text.Append(RebuildChecks.Prelude);
         if (plan.After is null)
         {
             Expect(text, "NOT EXISTS (SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> '_prisma_migrations') OR EXISTS (SELECT 1 FROM main.sqlite_schema WHERE name = '_prisma_migrations')");
@@ -52,6 +53,7 @@ internal sealed class SqliteHandover : HandoverWriter
 
         if (plan.IsIdempotent) text.Append($"\n.once {NextFile}\nSELECT '-- This file may be deleted.';\n");
 
+        if (plan.Migrations.Any(MakesTablesAnew)) text.Append('\n').Append(RebuildChecks.End);
         return text.Append("\nDROP TABLE temp.\"_ploy_keys\";\nDROP TABLE temp.\"_ploy_expects\";\nPRAGMA foreign_keys=ON;\n").ToString();
     }
 
@@ -70,6 +72,8 @@ internal sealed class SqliteHandover : HandoverWriter
 
     private static readonly System.Buffers.SearchValues<char> Unprintable = System.Buffers.SearchValues.Create([.. Enumerable.Range(0, 32).Select(c => (char)c).Where(c => c is not ('\t' or '\n' or '\r')), '\u007f']);
 
+    private static bool MakesTablesAnew(HandoverMigration migration) => migration.Parts.Any(p => !p.IsLone && RebuildChecks.Of(p.Statements) is not null);
+
     private static void AppendParts(StringBuilder text, HandoverMigration migration)
     {
         var isWhole = migration.Parts is [{ IsLone: false }];
@@ -78,7 +82,10 @@ internal sealed class SqliteHandover : HandoverWriter
         foreach (var part in migration.Parts)
         {
             if (!isWhole && !part.IsLone) text.Append("BEGIN IMMEDIATE;\n");
-            foreach (var statement in part.Statements) text.Append(statement).Append(";\n");
+            var checks = part.IsLone ? null : RebuildChecks.Of(part.Statements);
+            text.Append(checks?.Before);
+            for (var i = 0; i < part.Statements.Length; i++) text.Append(checks?.BeforeStatement(i)).Append(part.Statements[i]).Append(";\n");
+            text.Append(checks?.After);
             if (!part.IsLone) Expect(text, "(SELECT count(*) FROM pragma_foreign_key_check) <= (SELECT n FROM temp.\"_ploy_keys\")");
             if (!isWhole && !part.IsLone) text.Append("COMMIT;\n");
         }

@@ -41,8 +41,15 @@ internal sealed class RebuildGuard
     /// <param name="isMigration">Whether it is a migration on a database of the user's: a replay shows what a history leads to, whatever it loses.</param>
     public static RebuildGuard? Of(string sql, IReadOnlyList<ScriptStatement> statements, bool isMigration)
     {
+        var (drops, meantToGo) = Find(sql, statements);
+        var knowsPartialIndexes = statements.Any(s => s.Words.Count > 1 && s.Words[0] == "CREATE" && s.Words[1] is "INDEX" or "UNIQUE" && Tokens(s.TextIn(sql)).Any(t => IsWord(s.TextIn(sql), t, "WHERE")));
+        return drops.Count == 0 ? null : new RebuildGuard(drops, meantToGo, knowsPartialIndexes, isMigration ? new LostParts(sql, meantToGo) : null);
+    }
+
+    /// <summary>The statements that drop a table which the script makes again, and the names of what else it drops.</summary>
+    internal static (Dictionary<ScriptStatement, Replaced> Drops, HashSet<string> MeantToGo) Find(string sql, IReadOnlyList<ScriptStatement> statements)
+    {
         var replaced = Replacements(sql, statements);
-        if (replaced.Count == 0) return null;
         var drops = new Dictionary<ScriptStatement, Replaced>(ReferenceEqualityComparer.Instance);
         var meantToGo = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var statement in statements.Where(s => s.Words.Count > 1 && s.Words[0] == "DROP"))
@@ -52,8 +59,7 @@ internal sealed class RebuildGuard
             else if (replaced.TryGetValue(name, out var interim)) drops.Add(statement, new Replaced(name, interim));
         }
 
-        var knowsPartialIndexes = statements.Any(s => s.Words.Count > 1 && s.Words[0] == "CREATE" && s.Words[1] is "INDEX" or "UNIQUE" && Tokens(s.TextIn(sql)).Any(t => IsWord(s.TextIn(sql), t, "WHERE")));
-        return drops.Count == 0 ? null : new RebuildGuard(drops, meantToGo, knowsPartialIndexes, isMigration ? new LostParts(sql, meantToGo) : null);
+        return (drops, meantToGo);
     }
 
     /// <summary>Whether a statement could lose rows that refer to others if foreign keys held while it runs: it drops or replaces a table.</summary>
@@ -147,7 +153,8 @@ internal sealed class RebuildGuard
         return found;
     }
 
-    private static bool Fills(string sql, ScriptStatement statement, string table)
+    /// <summary>Whether a statement inserts into a table.</summary>
+    internal static bool Fills(string sql, ScriptStatement statement, string table)
     {
         if (statement.Words.Count == 0 || statement.Words[0] is not ("INSERT" or "REPLACE")) return false;
         var words = new SqliteWords(statement.TextIn(sql));
@@ -236,7 +243,7 @@ internal sealed class RebuildGuard
         }
     }
 
-    private sealed record Replaced(string Table, string? Interim);
+    internal sealed record Replaced(string Table, string? Interim);
 
     private sealed record Counter(string Table, long Last);
 

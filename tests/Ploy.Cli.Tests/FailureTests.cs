@@ -107,7 +107,7 @@ public sealed class FailureTests : IDisposable
     {
         await using var database = await TemporaryDatabase.PostgresAsync();
         await database.ExecuteAsync("CREATE TABLE a (id integer PRIMARY KEY)");
-        Migration(1, "-- ploy:lock_timeout 300ms\n-- ploy:lock_retry 1s\nALTER TABLE a ADD COLUMN x integer;\n");
+        Migration(1, "-- ploy:lock_timeout 1s\n-- ploy:lock_retry 3s\nALTER TABLE a ADD COLUMN x integer;\n");
         await BaselineAsync(database);
         await using (var holder = await HoldAsync(database, "BEGIN; SELECT * FROM a"))
         {

@@ -129,7 +129,7 @@ public sealed class PartsTests : IDisposable
         await using var database = await TemporaryDatabase.PostgresAsync();
         const string level = "INSERT INTO a SELECT current_setting('transaction_isolation');\n";
         Migration(1, "CREATE TABLE a (level text);\n" + level);
-        Migration(2, "START TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ WRITE;\n" + level + "SAVEPOINT s;\n" + level + "ROLLBACK TO s;\nRELEASE SAVEPOINT s;\nCOMMIT WORK;\n");
+        Migration(2, "start transaction read write, isolation level repeatable read;\n" + level + "SAVEPOINT s;\n" + level + "ROLLBACK TO s;\nRELEASE SAVEPOINT s;\nCOMMIT WORK;\n");
         Migration(3, "BEGIN READ ONLY;\nSELECT 1;\nEND;\nBEGIN;\nSET TRANSACTION ISOLATION LEVEL SERIALIZABLE;\n" + level + "COMMIT;\n");
 
         (await DeployAsync(database)).Expect(0);

@@ -45,17 +45,31 @@ internal sealed class DoctorVerb : Verb
             json.WriteEndArray();
         });
         if (findings.IsEmpty) terminal.Say("No migration has failed or was cut off.");
-        foreach (var finding in findings)
+        for (var i = 0; i < findings.Length; i++)
         {
-            terminal.Say($"{finding.Migration}: {WordsOf(finding.Verdict)}");
-            foreach (var fact in finding.Facts) terminal.Say("  " + fact.ReplaceLineEndings("\n    "));
-            terminal.Say("  " + (finding.IsFixed ? finding.Verdict == DoctorVerdict.Applied ? "It is now recorded as applied." : "It is now recorded as rolled back; `ploy migrate deploy` applies it." : finding.Way));
+            // Of a database that holds four hundred migrations the same is said once.
+            var first = i;
+            while (i + 1 < findings.Length && IsSame(findings[first], findings[i + 1])) i++;
+            foreach (var finding in findings[first..(i + 1)]) terminal.Say($"{finding.Migration}: {WordsOf(finding.Verdict)}");
+            foreach (var fact in findings[i].Facts) terminal.Say("  " + fact.ReplaceLineEndings("\n    "));
+            terminal.Say("  " + WayOn(findings[i], isOneOfSeveral: i > first));
             terminal.Say();
         }
 
         if (!fix && findings.Any(f => f.CanFix)) terminal.Say("`ploy migrate doctor --fix` records what is certain.");
         return isWell ? 0 : 1;
     }
+
+    private static bool IsSame(DoctorFinding first, DoctorFinding second) =>
+        first.Verdict == DoctorVerdict.Applied && second.Verdict == DoctorVerdict.Applied && first.CanFix && second.CanFix && first.IsFixed == second.IsFixed && first.Facts.SequenceEqual(second.Facts);
+
+    private static string WayOn(DoctorFinding finding, bool isOneOfSeveral) => finding switch
+    {
+        { IsFixed: true, Verdict: DoctorVerdict.Applied } => isOneOfSeveral ? "They are now recorded as applied." : "It is now recorded as applied.",
+        { IsFixed: true } => "It is now recorded as rolled back; `ploy migrate deploy` applies it.",
+        _ when isOneOfSeveral => "Record them as applied: `ploy migrate resolve --applied NAME` for each.",
+        _ => finding.Way,
+    };
 
     private static string WordsOf(DoctorVerdict verdict) => verdict switch
     {

@@ -35,16 +35,16 @@ public static class MigrationScriptReader
                     break;
                 case TransactionControl.Begin when open is null:
                     open = statement;
-                    isolation = Stricter(isolation, statement);
+                    isolation = Stricter(isolation, statement.TextIn(source.Text));
                     break;
                 case TransactionControl.Mode:
-                    isolation = Stricter(isolation, statement);
+                    isolation = Stricter(isolation, statement.TextIn(source.Text));
                     break;
                 case TransactionControl.Commit when open is not null:
                     open = null;
                     break;
                 case TransactionControl.Begin or TransactionControl.Commit when dialect.ForgivesUnmatchedTransactions:
-                    isolation = Stricter(isolation, statement);
+                    isolation = Stricter(isolation, statement.TextIn(source.Text));
                     break; // the database would warn and go on; in one transaction nothing of the script is lost by it
                 case TransactionControl.Begin:
                     throw Refuse("PLOY2301", file, statement, "This begins a transaction inside another.", "Take it out: a migration runs in one transaction by itself.");
@@ -75,10 +75,10 @@ public static class MigrationScriptReader
     }
 
     // What else can be said of a transaction needs no answer: READ ONLY and DEFERRABLE forbid and delay, and what they forbid is not in a script that runs.
-    private static IsolationLevel Stricter(IsolationLevel isolation, ScriptStatement statement)
+    private static IsolationLevel Stricter(IsolationLevel isolation, string statement)
     {
-        var asked = statement.Words.Contains("SERIALIZABLE") ? IsolationLevel.Serializable
-            : statement.Words.Contains("REPEATABLE") ? IsolationLevel.RepeatableRead
+        var asked = statement.Contains("SERIALIZABLE", StringComparison.OrdinalIgnoreCase) ? IsolationLevel.Serializable
+            : statement.Contains("REPEATABLE", StringComparison.OrdinalIgnoreCase) ? IsolationLevel.RepeatableRead
             : IsolationLevel.ReadCommitted;
         return asked > isolation ? asked : isolation;
     }

@@ -71,6 +71,9 @@ public abstract class Dialect
     /// </summary>
     public virtual DatabaseSchema BetweenFiles(DatabaseSchema schema) => schema;
 
+    /// <summary>A schema that was read from a database, with what order means nothing in the order in which the engine writes it into a script to that database.</summary>
+    public virtual DatabaseSchema AsTarget(DatabaseSchema read) => read;
+
     /// <summary>
     /// The renderer of one difference: the statements of a change in order, without terminators; none where a change needs no statement.
     /// </summary>

@@ -77,6 +77,14 @@ public sealed class SqliteDialect : Dialect
     public override string? TransactionLock => "Each transaction locks the whole database: others may read until it commits, and nobody else may write.";
 
     /// <inheritdoc />
+    /// <remarks>SQLite lists foreign keys last first.</remarks>
+    public override DatabaseSchema AsTarget(DatabaseSchema read)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        return read with { Tables = read.Tables.Select(t => t.ForeignKeys.Count < 2 ? t : t with { ForeignKeys = t.ForeignKeys.Reverse().ToEquatableArray() }).ToEquatableArray() };
+    }
+
+    /// <inheritdoc />
     public override DatabaseSchema BetweenFiles(DatabaseSchema schema) => BareJson.Of(schema);
 
     /// <inheritdoc />

@@ -68,7 +68,7 @@ public sealed class DiffCommand(Project project, DialectSet dialects)
         if (replays?.Find(written) is { } known) return new DiffReport(Between(before, after, known.Replayed, known.Printed ?? DatabaseSchema.Empty, lens, dialect), dialect);
         await using var first = await OpenAsync(before, schemas[0], after, lens, dialect, cancellationToken).ConfigureAwait(false);
         await using var second = await OpenAsync(after, schemas[1], before, lens, dialect, cancellationToken).ConfigureAwait(false);
-        var (old, next) = (first.Schema, after is DiffSide.Schema ? second.Schema : WithNeededExtensions(second.Schema, lens));
+        var (old, next) = (first.Schema, after is DiffSide.Schema ? second.Schema : AsTarget(second.Schema, lens, dialect));
         // Where one side is a database, it prints the expressions of the other; between two files text is compared with text.
         if (first.Session is { } printer && after is DiffSide.Schema) next = await dialect.Connector.Canonicalizer(printer).CanonicalizeAsync(next, cancellationToken).ConfigureAwait(false);
         if (second.Session is { } press && before is DiffSide.Schema) old = await dialect.Connector.Canonicalizer(press).CanonicalizeAsync(old, cancellationToken).ConfigureAwait(false);
@@ -94,11 +94,13 @@ public sealed class DiffCommand(Project project, DialectSet dialects)
         var side = before as DiffSide.Migrations ?? (DiffSide.Migrations)after; // one of them is
         var marked = MarksOf(side).ApplyTo(replayed, dialect.DefaultNamespace);
         return before is DiffSide.Migrations
-            ? SchemaDiffer.DiffWithRows(marked, after is DiffSide.Schema ? other : WithNeededExtensions(other, lens), dialect)
-            : SchemaDiffer.DiffWithRows(other, WithNeededExtensions(marked, lens), dialect);
+            ? SchemaDiffer.DiffWithRows(marked, after is DiffSide.Schema ? other : AsTarget(other, lens, dialect), dialect)
+            : SchemaDiffer.DiffWithRows(other, AsTarget(marked, lens, dialect), dialect);
     }
 
     private OwnershipMarks MarksOf(DiffSide.Migrations folder) => OwnershipMarks.Read(Directory(folder).Files.Where(f => f.HasMarks).Select(f => f.Script.Text));
+
+    private static DatabaseSchema AsTarget(DatabaseSchema read, Workspace? lens, Dialect dialect) => dialect.AsTarget(WithNeededExtensions(read, lens));
 
     // A script to a database says of its extensions what the schema beside it says; where that says nothing, as in the engine, none, unless something there may
     // come from one: then the script would not run without it. What is not the server's own is printed with its namespace. Every database has `plpgsql` of itself.

@@ -53,7 +53,7 @@ public static class SchemaDiffer
             .. objects.CreatedEarly(),
             .. droppedKeys[false],
             .. droppedIndexes,
-            .. alteredTables,
+            .. KeyRenames.Untangle(alteredTables, schemas.BeforeScope),
             .. schemas.Dropped.Select(t => new DropTable(t)),
             .. EnumDiffer.Dropped(schemas),
             .. alteredEnums.Where(e => e.IsOldTypeInUse).Select(e => new DropEnum(new EnumType(e.OldTypeName, e.Before.Labels), IsReplaced: true)),

@@ -70,11 +70,11 @@ public sealed class TablePair
 
     /// <summary>Foreign keys after that match none before, in order.</summary>
     public IEnumerable<ForeignKey> CreatedForeignKeys =>
-        After.ForeignKeys.Where(after => !Before.ForeignKeys.Any(before => ForeignKeysMatch(before, after)));
+        After.ForeignKeys.Where(after => !KeysBefore.Over(after, ColumnsOf).Any(before => ForeignKeysMatch(before, after)));
 
     /// <summary>Foreign keys before that match none after, in order.</summary>
     public IEnumerable<ForeignKey> DroppedForeignKeys =>
-        Before.ForeignKeys.Where(before => !After.ForeignKeys.Any(after => ForeignKeysMatch(before, after)));
+        Before.ForeignKeys.Where(before => !KeysAfter.Over(before, ColumnsOf).Any(after => ForeignKeysMatch(before, after)));
 
     /// <summary>Foreign keys that match, each after at most once, in the order before.</summary>
     public IEnumerable<(ForeignKey Before, ForeignKey After)> ForeignKeyPairs
@@ -84,7 +84,7 @@ public sealed class TablePair
             var taken = new bool[After.ForeignKeys.Count];
             foreach (var before in Before.ForeignKeys)
             {
-                for (var i = 0; i < taken.Length; i++)
+                foreach (var i in KeysAfter.PlacesOver(before, ColumnsOf))
                 {
                     if (taken[i] || !ForeignKeysMatch(before, After.ForeignKeys[i])) continue;
                     taken[i] = true;
@@ -97,11 +97,11 @@ public sealed class TablePair
 
     /// <summary>Indexes after that match none before, in order.</summary>
     public IEnumerable<TableIndex> CreatedIndexes =>
-        After.Indexes.Where(after => !Before.Indexes.Any(before => IndexesMatch(before, after)));
+        After.Indexes.Where(after => !IndexesBefore.Over(after, ColumnsOf).Any(before => IndexesMatch(before, after)));
 
     /// <summary>Indexes before that match none after, in order.</summary>
     public IEnumerable<TableIndex> DroppedIndexes =>
-        Before.Indexes.Where(before => !After.Indexes.Any(after => IndexesMatch(before, after)));
+        Before.Indexes.Where(before => !Candidates(before).Any(after => IndexesMatch(before, after)));
 
     /// <summary>
     /// Indexes that match, in the order before. Where several indexes before are over the same columns, nobody can tell which is which, and
@@ -113,8 +113,8 @@ public sealed class TablePair
         {
             foreach (var before in Before.Indexes)
             {
-                if (Before.Indexes.Count(other => HasSameColumns(before, other)) != 1) continue;
-                if (After.Indexes.FirstOrDefault(after => IndexesMatch(before, after)) is { } after) yield return (before, after);
+                if (IndexesBefore.Over(before, ColumnsOf).Count(other => HasSameColumns(before, other)) != 1) continue;
+                if (Candidates(before).FirstOrDefault(after => IndexesMatch(before, after)) is { } after) yield return (before, after);
             }
         }
     }
@@ -131,6 +131,25 @@ public sealed class TablePair
 
     // Of tables that are the same the columns are paired only where somebody asks.
     private PairedColumns Paired => _columns ??= PairColumns();
+
+    private ByColumns<ForeignKey> KeysBefore => field ??= new(Before.ForeignKeys, ColumnsOf);
+
+    private ByColumns<ForeignKey> KeysAfter => field ??= new(After.ForeignKeys, ColumnsOf);
+
+    private ByColumns<TableIndex> IndexesBefore => field ??= new(Before.Indexes, ColumnsOf, i => i.IncludedColumns.IsEmpty ? null : AllColumnsOf(i));
+
+    private ByColumns<TableIndex> IndexesAfter => field ??= new(After.Indexes, ColumnsOf);
+
+    private static EquatableArray<string> ColumnsOf(ForeignKey key) => key.Columns;
+
+    private static EquatableArray<string> ColumnsOf(TableIndex index) => EquatableArray.Map(index.Parts.AsSpan(), 0, static (p, _) => p.Column);
+
+    private static EquatableArray<string> AllColumnsOf(TableIndex index) => index.Parts.Select(p => p.Column).Concat(index.IncludedColumns).ToEquatableArray();
+
+    // The indexes after that one before may match, in order; one with included columns may be written in either way.
+    private IEnumerable<TableIndex> Candidates(TableIndex before) => before.IncludedColumns.IsEmpty
+        ? IndexesAfter.Over(before, ColumnsOf)
+        : IndexesAfter.PlacesOver(before, ColumnsOf).Union(IndexesAfter.PlacesOver(before, AllColumnsOf)).Order().Select(i => After.Indexes[i]);
 
     private static bool HasSameColumns(TableIndex first, TableIndex second) =>
         first.IsUnique == second.IsUnique && first.Parts.Select(p => p.Column).SequenceEqual(second.Parts.Select(p => p.Column), StringComparer.Ordinal);

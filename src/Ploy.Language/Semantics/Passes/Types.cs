@@ -5,24 +5,28 @@ using Ploy.Language.Semantics.Symbols;
 namespace Ploy.Language.Semantics.Passes;
 
 /// <summary>Second pass: what each field's type is.</summary>
-internal sealed class Types(SchemaSymbols symbols, DiagnosticSink sink)
+internal sealed class Types(SchemaSymbols symbols)
 {
     /// <summary>The one instance of each, by its kind.</summary>
     private static readonly FieldType.Scalar[] Scalars = [.. Enum.GetValues<ScalarKind>().Select(kind => new FieldType.Scalar(kind))];
+
+    private readonly List<FieldSymbol> _unknown = [];
 
     public static void Resolve(SchemaSymbols symbols, DiagnosticSink sink)
     {
         foreach (var type in symbols.Enums)
             if (type.Syntax.Values.IsEmpty)
                 sink.Report(SchemaDiagnostics.EmptyEnum(new SourceLocation(type.Source, type.Syntax.Name.Span), type.Name));
-        Parts.Run(symbols.Models.Count, sink, (own, from, to) =>
+        var models = symbols.Models;
+        var unknown = Parts.Map(models.Count, models.Count, (from, to) =>
         {
-            var types = new Types(symbols, own);
+            var types = new Types(symbols);
             for (var i = from; i < to; i++)
-                foreach (var field in symbols.Models[i].Fields)
+                foreach (var field in models[i].Fields)
                     types.Resolve(field);
+            return types._unknown;
         });
-        var last = new Types(symbols, sink);
+        var last = new Types(symbols);
         foreach (var composite in symbols.Composites)
         {
             foreach (var field in composite.Fields)
@@ -31,6 +35,20 @@ internal sealed class Types(SchemaSymbols symbols, DiagnosticSink sink)
                 if (field.Target is { } target)
                     sink.Report(SchemaDiagnostics.RelationInComposite(composite.At(field.Syntax.Type.Span), composite.Name, field.Name, target.Name));
             }
+        }
+
+        Report([.. unknown.SelectMany(part => part), .. last._unknown], symbols, sink);
+    }
+
+    // Not by each part for itself: how far hints go must not depend on the number of processors.
+    private static void Report(List<FieldSymbol> unknown, SchemaSymbols symbols, DiagnosticSink sink)
+    {
+        if (unknown.Count == 0) return;
+        var suggestions = new Suggestions(Enum.GetNames<ScalarKind>().Concat(symbols.TypeNames));
+        foreach (var field in unknown)
+        {
+            var type = field.Syntax.Type;
+            sink.Report(SchemaDiagnostics.UnknownType(new SourceLocation(field.Model.Source, type.Span), type.Name, suggestions.For(type.Name)));
         }
     }
 
@@ -62,8 +80,7 @@ internal sealed class Types(SchemaSymbols symbols, DiagnosticSink sink)
                 field.Type = type.Type;
                 break;
             default:
-                sink.Report(SchemaDiagnostics.UnknownType(new SourceLocation(field.Model.Source, syntax.Span), syntax.Name,
-                    Suggestion.For(syntax.Name, Enum.GetNames<ScalarKind>().Concat(symbols.TypeNames))));
+                _unknown.Add(field);
                 break;
         }
     }

@@ -82,6 +82,7 @@ internal sealed class CommandContext(Terminal terminal, ParseResult options, Dia
     {
         Dialect = workspace.Dialect,
         NewId = NewId,
+        HasProcessToItself = true,
         Report = new EventRenderer(Terminal).Render,
         Limits = limits?.Of(this, workspace.Project) ?? LimitOptions.Of(workspace.Project),
     };

@@ -21,7 +21,9 @@ internal sealed class DescribedFiles(Project project, DialectSet dialects)
     /// <exception cref="SchemaException">Either has errors; of both, the first side's are told.</exception>
     public async Task<((Dialect Dialect, DatabaseSchema Schema) Before, (Dialect Dialect, DatabaseSchema Schema) After)> OfAsync(string before, string after)
     {
-        var (first, second) = (SchemaFiles.Read(before, project.Display), SchemaFiles.Read(after, project.Display));
+        var reading = Task.Run(() => SchemaFiles.Read(after, project.Display));
+        var first = SchemaFiles.Read(before, project.Display);
+        var second = await reading.ConfigureAwait(false);
         var length = first.Sum(f => (long)f.Length) + second.Sum(f => (long)f.Length);
         if (length is >= WorthThreads and <= MostAtOnce)
         {

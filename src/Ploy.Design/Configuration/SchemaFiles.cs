@@ -1,14 +1,18 @@
-using System.Buffers;
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text;
 using Ploy.Core.Diagnostics;
 using Ploy.Core.Text;
+using Ploy.Migrations.Files;
 
 namespace Ploy.Design.Configuration;
 
 /// <summary>Reads schema files from disk.</summary>
 public static class SchemaFiles
 {
+    /// <summary>From so many files on it is faster to read them on several processors.</summary>
+    private const int WorthThreads = 64;
+
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>
@@ -32,7 +36,34 @@ public static class SchemaFiles
             throw new PloyException("PLOY2009", $"The folder `{display(path)}` cannot be read: {exception.Message}", null, exception);
         }
 
-        return [.. files.OrderBy(f => Path.GetRelativePath(path, f).Replace('\\', '/'), StringComparer.Ordinal).Select(f => ReadText(f, display(f)))];
+        return ReadAll([.. files.OrderBy(f => Path.GetRelativePath(path, f).Replace('\\', '/'), StringComparer.Ordinal)], display);
+    }
+
+    /// <summary>Many files are read on several processors. Of several that cannot be read the first is told.</summary>
+    private static ImmutableArray<SourceText> ReadAll(string[] paths, Func<string, string> display)
+    {
+        var (texts, failures) = (new SourceText[paths.Length], new PloyException?[paths.Length]);
+        var workers = paths.Length < WorthThreads ? 1 : Environment.ProcessorCount;
+        if (workers == 1) ReadEach(0);
+        else Parallel.For(0, workers, ReadEach);
+        if (Array.Find(failures, f => f is not null) is { } failure) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+        return ImmutableCollectionsMarshal.AsImmutableArray(texts);
+
+        void ReadEach(int worker)
+        {
+            for (var i = worker; i < paths.Length; i += workers)
+            {
+                try
+                {
+                    texts[i] = ReadText(paths[i], display(paths[i]));
+                }
+                catch (PloyException exception)
+                {
+                    failures[i] = exception;
+                    return;
+                }
+            }
+        }
     }
 
     /// <summary>The text of a file, without a byte order mark.</summary>
@@ -41,7 +72,7 @@ public static class SchemaFiles
     {
         try
         {
-            return SourceText.From(display, Read(path).TrimStart('\uFEFF'));
+            return SourceText.From(display, FileBytes.Read(path, Strict, static (bytes, encoding) => encoding.GetString(bytes)).TrimStart('\uFEFF'));
         }
         catch (DecoderFallbackException exception)
         {
@@ -50,30 +81,6 @@ public static class SchemaFiles
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new PloyException("PLOY2009", $"The file `{display}` cannot be read: {exception.Message}", null, exception);
-        }
-    }
-
-    // The bytes are needed only until they are characters: all files go through the same place.
-    private static string Read(string path)
-    {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.SequentialScan);
-        if (!file.CanSeek || file.Length is 0 or > int.MaxValue)
-        {
-            // A pipe or device does not know its length.
-            using var all = new MemoryStream();
-            file.CopyTo(all);
-            return Strict.GetString(all.GetBuffer(), 0, (int)all.Length);
-        }
-
-        var length = (int)file.Length;
-        var bytes = ArrayPool<byte>.Shared.Rent(length);
-        try
-        {
-            return Strict.GetString(bytes, 0, file.ReadAtLeast(bytes.AsSpan(0, length), length, throwOnEndOfStream: false));
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(bytes);
         }
     }
 

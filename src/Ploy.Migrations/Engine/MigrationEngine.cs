@@ -31,7 +31,7 @@ public sealed class MigrationEngine(MigrationServices services)
     public async ValueTask<ImmutableArray<string>> ApplyAsync(IDatabaseSession session, ImmutableArray<MigrationFile> pending, CancellationToken cancellationToken)
     {
         // All are read before the first runs: a script that cannot be run whole is refused before anything has changed.
-        var scripts = new ScriptQueue(pending, services.Dialect);
+        var scripts = new ScriptQueue(pending, services);
         var applied = ImmutableArray.CreateBuilder<string>(pending.Length);
         var waiting = new List<ReadScript>();
         var running = Task.CompletedTask;

@@ -19,6 +19,9 @@ public sealed record MigrationServices
     /// <summary>How long statements may wait and run.</summary>
     public Limits Limits { get; init; } = new();
 
+    /// <summary>Whether the process does nothing else, so that its memory may be collected whenever it suits the work; not so in an application.</summary>
+    public bool HasProcessToItself { get; init; }
+
     /// <summary>Hears what happens; called on the thread that works.</summary>
     public Action<MigrationEvent> Report { get; init; } = static _ => { };
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Ploy.Migrations.Files;
-using Ploy.Relational;
 
 namespace Ploy.Migrations.Engine;
 
@@ -11,24 +10,24 @@ namespace Ploy.Migrations.Engine;
 internal sealed class ScriptQueue
 {
     /// <summary>So many characters of scripts are held; those behind are read again.</summary>
-    private const long MostHeld = 500_000;
+    private const long MostHeld = 100_000;
 
     /// <summary>So many bytes may be made between two collections: the program's heap is laid out for short runs, which need none.</summary>
-    private const long MostGarbage = 16 << 20;
+    private const long MostGarbage = 8 << 20;
 
-    private readonly Dialect _dialect;
+    private readonly MigrationServices _services;
     private readonly Dictionary<MigrationFile, ReadScript> _held = [];
     private long _allocated = GC.GetTotalAllocatedBytes();
 
     /// <summary>Reads all of them.</summary>
     /// <exception cref="Core.Diagnostics.PloyException">Those of <see cref="MigrationScriptReader.Read"/>.</exception>
-    public ScriptQueue(ImmutableArray<MigrationFile> files, Dialect dialect)
+    public ScriptQueue(ImmutableArray<MigrationFile> files, MigrationServices services)
     {
-        _dialect = dialect;
+        _services = services;
         var characters = 0L;
         foreach (var file in files)
         {
-            var script = MigrationScriptReader.Read(file, dialect);
+            var script = MigrationScriptReader.Read(file, services.Dialect);
             characters += script.Source.Length;
             if (characters <= MostHeld) _held.Add(file, script);
             CollectIfMuch();
@@ -39,15 +38,17 @@ internal sealed class ScriptQueue
     public ReadScript Take(MigrationFile file)
     {
         CollectIfMuch();
-        return _held.Remove(file, out var held) ? held : MigrationScriptReader.Read(file, _dialect);
+        return _held.Remove(file, out var held) ? held : MigrationScriptReader.Read(file, _services.Dialect);
     }
 
-    // Nearly everything that a script needed is dead when the next is read, so that this takes a millisecond.
+    // Nearly everything that a script needed is dead when the next is read, so that this takes a few milliseconds. All is collected, and what is left moved
+    // together: else each time the little that lives would keep the place of all that died between it.
     private void CollectIfMuch()
     {
+        if (!_services.HasProcessToItself) return;
         var allocated = GC.GetTotalAllocatedBytes();
         if (allocated - _allocated < MostGarbage) return;
         _allocated = allocated;
-        GC.Collect(0, GCCollectionMode.Forced, blocking: true);
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
     }
 }

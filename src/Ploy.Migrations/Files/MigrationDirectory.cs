@@ -43,7 +43,7 @@ public sealed class MigrationDirectory
         {
             var name = System.IO.Path.GetFileName(folder);
             if (name.StartsWith('.')) continue;
-            files.Add(ReadFile(System.IO.Path.Combine(folder, ScriptName), $"{displayPath}/{name}/{ScriptName}", name));
+            files.Add(ReadFile(path, displayPath, name));
         }
 
         return new MigrationDirectory(path, displayPath, files.ToImmutable(), ReadProvider(System.IO.Path.Combine(path, LockName), $"{displayPath}/{LockName}"));
@@ -99,7 +99,7 @@ public sealed class MigrationDirectory
             throw new PloyException("PLOY2102", $"The migration `{display}` cannot be written: {exception.Message}", "Make the folder writable.", exception);
         }
 
-        return ReadFile(System.IO.Path.Combine(target, ScriptName), $"{display}/{ScriptName}", name);
+        return ReadFile(Path, DisplayPath, name);
     }
 
     private static string[] FoldersOf(string path, string displayPath)
@@ -118,14 +118,17 @@ public sealed class MigrationDirectory
     internal static PloyException Unreadable(string displayPath, Exception exception) =>
         new("PLOY2101", $"The migration `{displayPath}` cannot be read: {exception.Message}", null, exception);
 
-    private static MigrationFile ReadFile(string path, string displayPath, string name)
+    private static MigrationFile ReadFile(string folder, string displayFolder, string name)
     {
+        var (path, displayPath) = (MigrationFile.PathOf(folder, name), MigrationFile.DisplayPathOf(displayFolder, name));
         if (Directory.Exists(path)) throw new PloyException("PLOY2101", $"`{displayPath}` is a folder, where the script of the migration is looked for.", "Put the script there.");
         try
         {
-            var bytes = File.ReadAllBytes(path);
-            if (!System.Text.Unicode.Utf8.IsValid(bytes)) _ = Strict.GetString(bytes);
-            return new MigrationFile(name, path, displayPath, MigrationChecksum.Of(bytes), MigrationFile.Marks(bytes));
+            return FileBytes.Read(path, (folder, displayFolder, name), static (bytes, at) =>
+            {
+                if (!System.Text.Unicode.Utf8.IsValid(bytes)) _ = Strict.GetString(bytes);
+                return new MigrationFile(at.name, at.folder, at.displayFolder, MigrationChecksum.Of(bytes), MigrationFile.Marks(bytes));
+            });
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -11,11 +11,21 @@ public sealed class MigrationFile
     public const string VerificationName = "verify.sql";
 
     private readonly WeakReference<SourceText?> _script = new(null);
-    private readonly string _path;
-    private readonly string _displayPath;
+    private readonly string _folder;
+    private readonly string _displayFolder;
 
-    internal MigrationFile(string name, string path, string displayPath, string checksum, bool hasMarks) =>
-        (Name, _path, _displayPath, Checksum, HasMarks) = (name, path, displayPath, checksum, hasMarks);
+    internal MigrationFile(string name, string folder, string displayFolder, string checksum, bool hasMarks) =>
+        (Name, _folder, _displayFolder, Checksum, HasMarks) = (name, folder, displayFolder, checksum, hasMarks);
+
+    /// <summary>Where the script of a migration in a folder lies.</summary>
+    internal static string PathOf(string folder, string name) => Path.Combine(folder, name, MigrationDirectory.ScriptName);
+
+    /// <summary>The same as it is shown.</summary>
+    internal static string DisplayPathOf(string displayFolder, string name) => $"{displayFolder}/{name}/{MigrationDirectory.ScriptName}";
+
+    private string ScriptPath => PathOf(_folder, Name);
+
+    private string DisplayPath => DisplayPathOf(_displayFolder, Name);
 
     /// <summary>The folder's name, which is the migration's identity.</summary>
     public string Name { get; }
@@ -33,7 +43,7 @@ public sealed class MigrationFile
         get
         {
             if (_script.TryGetTarget(out var held)) return held;
-            var text = SourceText.From(_displayPath, Encoding.UTF8.GetString(Bytes()).TrimStart('\uFEFF'));
+            var text = SourceText.From(DisplayPath, Read(0, static (bytes, _) => Encoding.UTF8.GetString(bytes)).TrimStart('\uFEFF'));
             _script.SetTarget(text);
             return text;
         }
@@ -43,8 +53,7 @@ public sealed class MigrationFile
     /// <exception cref="PloyException">PLOY2101 where it cannot be read.</exception>
     public SourceText? Beside(string name)
     {
-        var path = Path.Combine(Path.GetDirectoryName(_path)!, name); // a file has a folder
-        var display = _displayPath[..(_displayPath.LastIndexOf('/') + 1)] + name;
+        var (path, display) = (Path.Combine(_folder, Name, name), $"{_displayFolder}/{Name}/{name}");
         try
         {
             return File.Exists(path) ? SourceText.From(display, File.ReadAllText(path)) : null;
@@ -57,29 +66,28 @@ public sealed class MigrationFile
 
     /// <summary>Whether a recorded checksum is that of this file, whatever its line breaks.</summary>
     /// <exception cref="PloyException">As for <see cref="Script"/>, where the file has to be looked at.</exception>
-    public bool Matches(string recorded) => recorded == Checksum || MigrationChecksum.Matches(Bytes(), recorded);
+    public bool Matches(string recorded) => recorded == Checksum || Read(recorded, MigrationChecksum.Matches);
 
     /// <summary>Deletes the folder of a migration that was written a moment ago and that no database has.</summary>
-    public void Delete() => Directory.Delete(Path.GetDirectoryName(_path)!, recursive: true); // a file has a folder
+    public void Delete() => Directory.Delete(Path.Combine(_folder, Name), recursive: true);
 
     /// <inheritdoc />
     public override string ToString() => Name;
 
     internal static bool Marks(ReadOnlySpan<byte> script) => script.IndexOf("-- ploy:manages "u8) >= 0 || script.IndexOf("-- ploy:releases "u8) >= 0;
 
-    private byte[] Bytes()
+    private T Read<TArgument, T>(TArgument argument, Func<ReadOnlySpan<byte>, TArgument, T> become)
     {
-        byte[] bytes;
         try
         {
-            bytes = File.ReadAllBytes(_path);
+            return FileBytes.Read(ScriptPath, (This: this, Argument: argument, Become: become), static (bytes, state) =>
+                MigrationChecksum.Of(bytes) == state.This.Checksum
+                    ? state.Become(bytes, state.Argument)
+                    : throw new PloyException("PLOY2103", $"The migration `{state.This.DisplayPath}` was changed while the command ran.", "Run the command again."));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw MigrationDirectory.Unreadable(_displayPath, exception);
+            throw MigrationDirectory.Unreadable(DisplayPath, exception);
         }
-
-        if (MigrationChecksum.Of(bytes) == Checksum) return bytes;
-        throw new PloyException("PLOY2103", $"The migration `{_displayPath}` was changed while the command ran.", "Run the command again.");
     }
 }

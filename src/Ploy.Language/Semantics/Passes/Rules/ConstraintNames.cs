@@ -83,23 +83,37 @@ internal sealed class ConstraintNames
     /// <summary>Whether any two names that must differ have the same hash.</summary>
     private bool MayMeet(SchemaSymbols symbols)
     {
+        var models = symbols.Models;
+        var parts = Parts.Map(models.Count, models.Count, (from, to) => Copy().Hashes(models, from, to));
+        if (parts.Contains(null)) return true;
+        foreach (var part in parts[1..])
+            foreach (var hash in part!) // just looked at
+                if (!parts[0]!.Add(hash))
+                    return true;
+        return false;
+    }
+
+    /// <summary>The hashes of names that must differ in the database; null where two of them, or of names within a table, are the same.</summary>
+    private HashSet<ulong>? Hashes(List<ModelSymbol> models, int from, int to)
+    {
         var hasNamedKeys = _provider is { HasNamedKeys: true };
-        var global = new HashSet<ulong>(symbols.Models.Sum(m => m.Indexes.Count + 1));
+        var global = new HashSet<ulong>((to - from) * 4);
         var local = new List<ulong>();
-        foreach (var model in symbols.Models)
+        for (var i = from; i < to; i++)
         {
+            var model = models[i];
             var space = Hash(Seed, model.Namespace?.Text ?? "");
             local.Clear();
             if (hasNamedKeys && model.PrimaryKey is { } key)
             {
                 local.Add(Hash(space, Key(model, key)));
-                if (!global.Add(local[0])) return true;
+                if (!global.Add(local[0])) return null;
             }
 
             foreach (var index in model.Indexes)
             {
                 local.Add(Hash(space, Index(model, index)));
-                if (!global.Add(local[^1])) return true;
+                if (!global.Add(local[^1])) return null;
             }
 
             if (!hasNamedKeys) continue;
@@ -107,12 +121,12 @@ internal sealed class ConstraintNames
                 if (field is { Target: not null, Relation.Fields: not null })
                     local.Add(Hash(space, Relation(field)));
             local.Sort();
-            for (var i = 1; i < local.Count; i++)
-                if (local[i] == local[i - 1])
-                    return true;
+            for (var j = 1; j < local.Count; j++)
+                if (local[j] == local[j - 1])
+                    return null;
         }
 
-        return false;
+        return global;
     }
 
     // FNV-1a over UTF-16 units: http://www.isthe.com/chongo/tech/comp/fnv/

@@ -28,15 +28,36 @@ internal sealed class SchemaRules(RuleContext context)
         TableNames();
         if (!Models()) return;
         new EnumRules(context).Check();
-        var relations = new RelationRules(context);
-        foreach (var relation in context.Relations) relations.Check(relation);
+        Relations();
     }
+
+    // Some rules speak only where no error was found before, so that several can look at once only where there is none.
+    private void Relations()
+    {
+        var all = context.Relations;
+        var found = context.HasErrors ? [] : Parts.Map(all.Length, all.Length, (from, to) =>
+        {
+            var sink = new DiagnosticSink();
+            Check(context.With(sink), from, to);
+            return sink;
+        });
+        if (found.Length == 0 || Array.Exists(found, s => s.HasErrors)) Check(context, 0, all.Length);
+        else foreach (var sink in found) context.Sink.AddAll(sink);
+
+        static void Check(RuleContext context, int from, int to)
+        {
+            var relations = new RelationRules(context);
+            foreach (var relation in context.Relations.AsSpan()[from..to]) relations.Check(relation);
+        }
+    }
+
+    /// <summary>Views come last, which matters where the check ends early.</summary>
+    private IEnumerable<ModelSymbol> InOrder => context.Symbols.Models.Where(m => !m.IsView).Concat(context.Symbols.Models.Where(m => m.IsView));
 
     /// <summary>False where relations are ambiguous: whatever else is said of them would be a guess.</summary>
     private bool Models()
     {
-        // Views come last, which matters where the check ends early.
-        ModelSymbol[] models = [.. context.Symbols.Models.Where(m => !m.IsView), .. context.Symbols.Models.Where(m => m.IsView)];
+        ModelSymbol[] models = [.. InOrder];
         var parts = Parts.Map(models.Length, models.Length, (from, to) =>
         {
             var sink = new DiagnosticSink();
@@ -71,7 +92,7 @@ internal sealed class SchemaRules(RuleContext context)
     private void TableNames()
     {
         var tables = new Dictionary<(string? Namespace, string Name), ModelSymbol>(context.Symbols.Models.Count);
-        foreach (var model in context.Symbols.Models.OrderBy(m => m.IsView))
+        foreach (var model in InOrder)
         {
             var key = (model.Namespace?.Text, model.DatabaseName);
             if (tables.TryAdd(key, model)) continue;

@@ -1,9 +1,13 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Ploy.Core.Text;
 
 namespace Ploy.Language.Syntax;
 
-/// <summary>A part of a schema file. Immutable; two nodes are equal only where they are the same node.</summary>
+/// <summary>
+/// A part of a schema file. Immutable; two nodes are equal only where they are the same node. A large schema is a million of them, so that nodes
+/// do not keep what follows from their other parts.
+/// </summary>
 public abstract class SyntaxNode(TextSpan span)
 {
     /// <summary>Where the node stands, without blanks and comments around it.</summary>
@@ -15,6 +19,16 @@ public abstract class SyntaxNode(TextSpan span)
 /// <param name="Text">The characters; may hold dots where a path is allowed (<c>db.VarChar</c>).</param>
 public readonly record struct NameSyntax(TextSpan Span, string Text)
 {
+    /// <summary>The name with which a node begins.</summary>
+    internal static NameSyntax Leading(SyntaxNode node, string text) => new(new TextSpan(node.Span.Start, text.Length), text);
+
+    /// <summary>Its text, which is kept of a name that begins its node.</summary>
+    internal static string TextOf(NameSyntax name, TextSpan node)
+    {
+        Debug.Assert(name.Span.Start == node.Start && name.Span.Length == name.Text.Length, "a node begins elsewhere than its name");
+        return name.Text;
+    }
+
     /// <inheritdoc />
     public override string ToString() => Text;
 }
@@ -153,8 +167,10 @@ public sealed class FieldSyntax(
     TextSpan span, NameSyntax name, string? documentation, FieldTypeSyntax type, FieldArity arity, ImmutableArray<AttributeSyntax> attributes)
     : SyntaxNode(span)
 {
+    private readonly string _name = NameSyntax.TextOf(name, span);
+
     /// <summary>The field's name.</summary>
-    public NameSyntax Name { get; } = name;
+    public NameSyntax Name => NameSyntax.Leading(this, _name);
 
     /// <summary>The <c>///</c> lines before the field and behind it on its line; null without any.</summary>
     public string? Documentation { get; } = documentation;
@@ -198,18 +214,22 @@ public sealed class AttributeSyntax(TextSpan span, NameSyntax name, ArgumentList
 /// <summary>Arguments in parentheses, of an attribute or a call.</summary>
 public sealed class ArgumentListSyntax(TextSpan span, ImmutableArray<ArgumentSyntax> arguments, TextSpan? trailingComma) : SyntaxNode(span)
 {
+    private readonly int _trailingComma = trailingComma?.Start ?? -1;
+
     /// <summary>The arguments in order.</summary>
     public ImmutableArray<ArgumentSyntax> Arguments { get; } = arguments;
 
     /// <summary>Where a comma stands behind the last argument, which is an error; null without one.</summary>
-    public TextSpan? TrailingComma { get; } = trailingComma;
+    public TextSpan? TrailingComma => _trailingComma < 0 ? null : new TextSpan(_trailingComma, 1);
 }
 
 /// <summary>One argument.</summary>
 public sealed class ArgumentSyntax(TextSpan span, NameSyntax? name, ExpressionSyntax? value) : SyntaxNode(span)
 {
+    private readonly string? _name = name is { } written ? NameSyntax.TextOf(written, span) : null;
+
     /// <summary>The name before the colon; null for a positional argument.</summary>
-    public NameSyntax? Name { get; } = name;
+    public NameSyntax? Name => _name is null ? null : NameSyntax.Leading(this, _name);
 
     /// <summary>The value; null where it is missing (<c>name:</c>).</summary>
     public ExpressionSyntax? Value { get; } = value;
@@ -242,8 +262,10 @@ public sealed class ConstantSyntax(TextSpan span, string text) : ExpressionSynta
 /// <summary>A call: <c>now()</c>, <c>dbgenerated("x")</c>, <c>createdAt(sort: Desc)</c>.</summary>
 public sealed class CallSyntax(TextSpan span, NameSyntax name, ArgumentListSyntax arguments) : ExpressionSyntax(span)
 {
+    private readonly string _name = NameSyntax.TextOf(name, span);
+
     /// <summary>The function's name; may be a path.</summary>
-    public NameSyntax Name { get; } = name;
+    public NameSyntax Name => NameSyntax.Leading(this, _name);
 
     /// <summary>The arguments.</summary>
     public ArgumentListSyntax Arguments { get; } = arguments;

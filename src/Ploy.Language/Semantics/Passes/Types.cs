@@ -67,22 +67,9 @@ internal sealed class Types(SchemaSymbols symbols)
             return;
         }
 
-        switch (symbols.FindType(syntax.Name))
-        {
-            case ModelSymbol { IsComposite: true } composite:
-                field.Composite = composite;
-                break;
-            case ModelSymbol model:
-                field.Target = model;
-                break;
-            case EnumSymbol type:
-                field.Enum = type;
-                field.Type = type.Type;
-                break;
-            default:
-                _unknown.Add(field);
-                break;
-        }
+        field.Declared = symbols.FindType(syntax.Name);
+        if (field.Enum is { } type) field.Type = type.Type;
+        else if (field.Declared is null) _unknown.Add(field);
     }
 
     /// <summary>The scalar type of that name; null where it is none.</summary>

@@ -25,14 +25,17 @@ internal sealed class FieldSymbol(ModelSymbol model, FieldSyntax syntax)
     /// <summary>The built-in type; null for any other.</summary>
     public ScalarKind? Scalar => (Type as FieldType.Scalar)?.Kind;
 
+    /// <summary>The block that is the type, an <see cref="EnumSymbol"/> or a <see cref="ModelSymbol"/>; null for any other type.</summary>
+    public object? Declared { get; set; }
+
     /// <summary>The enum that is the type; null for any other type.</summary>
-    public EnumSymbol? Enum { get; set; }
+    public EnumSymbol? Enum => Declared as EnumSymbol;
 
     /// <summary>The composite type that is the type; null for any other type.</summary>
-    public ModelSymbol? Composite { get; set; }
+    public ModelSymbol? Composite => Declared is ModelSymbol { IsComposite: true } composite ? composite : null;
 
     /// <summary>The model or view that is the type; null for any other type.</summary>
-    public ModelSymbol? Target { get; set; }
+    public ModelSymbol? Target => Declared is ModelSymbol { IsComposite: false } model ? model : null;
 
     /// <summary>Whether it stands for values in its own table, as far as other attributes are concerned.</summary>
     public bool IsColumn => Type is not null || Composite is not null;

@@ -82,6 +82,13 @@ async function judge(args) {
       else console.log(`${file} ${entry.index} ${from} → ${to}: the engine's script is right`)
     }
   }
+  // Where ours has become the same there is nothing left to note.
+  for (const [, file, index, from, to] of readFileSync(positionals[0], 'utf8').matchAll(/^\s*(\S+\.jsonl\.gz) (\d+) (\w+) → (\w+): noted/gm)) {
+    if (!files.has(file)) files.set(file, read(join(values.out, file)))
+    const entry = files.get(file).find((pair) => pair.index === Number(index))
+    delete entry.faults[`${from} ${to}`]
+    if (Object.keys(entry.faults).length === 0) delete entry.faults
+  }
   for (const [file, lines] of files) write(join(values.out, file), lines)
 }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Ploy.Core;
 using Ploy.Relational.Changes;
-using Ploy.Relational.Model;
 
 namespace Ploy.Relational.Diff;
 

@@ -165,6 +165,7 @@ public sealed class ScriptVerbTests : IDisposable
             }
 
             Assert.Contains("a table that is made anew keeps its rows, triggers and indexes", run.Expect(1).Error, StringComparison.Ordinal);
+            Assert.Equal(made.Contains("TRIGGER", StringComparison.Ordinal) ? "trigger t would be lost\n" : made.Length > 0 ? "index i would be lost\n" : "", run.Output);
             Assert.Equal(before, await database.DumpAsync());
         }
     }

@@ -13,6 +13,7 @@ internal sealed class RebuildChecks
 {
     private const string Guard = "temp.\"_ploy_keeps\"";
     private const string Kept = "temp.\"_ploy_kept\"";
+    private const string Gone = "FROM " + Kept + " AS k WHERE NOT EXISTS (SELECT 1 FROM main.sqlite_schema AS s WHERE s.type = k.type AND s.name = k.name COLLATE NOCASE)";
 
     private readonly string _sql;
     private readonly ImmutableArray<ScriptStatement> _statements;
@@ -65,9 +66,13 @@ internal sealed class RebuildChecks
         return $"INSERT INTO {Guard} SELECT (SELECT count(*) FROM main.{SqliteNames.Quote(interim)}) >= (SELECT count(*) FROM main.{SqliteNames.Quote(dropped.Table)});\n";
     }
 
-    /// <summary>Looks whether it still is.</summary>
+    /// <summary>Looks whether it still is, and says what is not.</summary>
     public string After { get; } =
-        $"INSERT INTO {Guard} SELECT NOT EXISTS (SELECT 1 FROM {Kept} AS k WHERE NOT EXISTS (SELECT 1 FROM main.sqlite_schema AS s WHERE s.type = k.type AND s.name = k.name COLLATE NOCASE));\n";
+        $"""
+         SELECT k.type || ' ' || k.name || ' would be lost' {Gone};
+         INSERT INTO {Guard} SELECT NOT EXISTS (SELECT 1 {Gone});
+
+         """.ReplaceLineEndings("\n");
 
     private static string List(IEnumerable<string> names) => string.Join(", ", names.Select(SqliteNames.Literal));
 }

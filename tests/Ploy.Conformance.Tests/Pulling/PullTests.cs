@@ -66,7 +66,7 @@ public sealed class PullTests
             }
             catch (StatementException refused)
             {
-                if (!await OlderServer.LacksAsync(refused)) throw;
+                if (!await OtherServer.LacksAsync(refused)) throw;
                 lacking.Add(index);
                 continue;
             }

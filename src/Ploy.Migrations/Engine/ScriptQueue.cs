@@ -10,10 +10,10 @@ namespace Ploy.Migrations.Engine;
 internal sealed class ScriptQueue
 {
     /// <summary>So many characters of scripts are held; those behind are read again.</summary>
-    private const long MostHeld = 100_000;
+    private const long MostHeld = 500_000;
 
     /// <summary>So many bytes may be made between two collections: the program's heap is laid out for short runs, which need none.</summary>
-    private const long MostGarbage = 8 << 20;
+    private const long MostGarbage = 16 << 20;
 
     private readonly MigrationServices _services;
     private readonly Dictionary<MigrationFile, ReadScript> _held = [];
@@ -41,14 +41,13 @@ internal sealed class ScriptQueue
         return _held.Remove(file, out var held) ? held : MigrationScriptReader.Read(file, _services.Dialect);
     }
 
-    // Nearly everything that a script needed is dead when the next is read, so that this takes a few milliseconds. All is collected, and what is left moved
-    // together: else each time the little that lives would keep the place of all that died between it.
+    // Nearly everything that a script needed is dead when the next is read, so that this takes a millisecond.
     private void CollectIfMuch()
     {
         if (!_services.HasProcessToItself) return;
         var allocated = GC.GetTotalAllocatedBytes();
         if (allocated - _allocated < MostGarbage) return;
         _allocated = allocated;
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
+        GC.Collect(0, GCCollectionMode.Forced, blocking: true);
     }
 }

@@ -73,14 +73,14 @@ const nameOf = (said) => /^\S+/.exec(said)[0]
 function whyHidden(e, o, engineLines, ourLines, ours, c) {
   if (e.isHidden && !o.isHidden) {
     // The files may say it, and do.
-    return c.base.split('\n').some((l) => l.trim().startsWith(`${nameOf(e.said)} `) || l.trim() === e.said) ? 'name outside ASCII that the files have' : null
+    return c.base.split('\n').some((l) => l.trim().startsWith(`${nameOf(e.said)} `) || l.trim() === e.said) ? 'name that the files have' : null
   }
   const hidden = new Set(ourLines.filter((l) => l.isHidden && !l.said.startsWith('@@')).map((l) => nameOf(l.said)))
   const isOver = (list, names) => list && list.split(/,\s*(?![^(]*\))/).some((part) => names.has(part.replace(/\(.*$/, '').trim()))
   const over = /^@@(?:id|unique|index)\(\[(.*?)\]/.exec(o.said)?.[1] ?? /fields: \[(.*?)\]/.exec(o.said)?.[1]
   if (isOver(over, hidden)) return 'over what is commented out'
   // Of a name that the language takes nothing of, nothing is written.
-  if (/(?:fields|references): \[[, ]*\]/.test(o.said)) return 'over what is commented out'
+  if (/(?:fields|references): \[(?:\]|,|[^\]]*, (?:,|\]))/.test(o.said)) return 'over what is commented out'
   const model = /^\S+ ([^\s?[]+)/.exec(o.said)?.[1]
   const other = ours.get(`model ${model} {`)
   if (!other || o.said.startsWith('@@')) return null
@@ -102,7 +102,7 @@ function outOfOrder(matched) {
 // Whether each label is, or belongs to, the value that stands in its place.
 const same = (labels, values, c) => labels.length === values.length && labels.every((label, i) => label === values[i] || c.values.has(`${values[i]}=${label}`))
 
-// Each takes a line of the engine, one of ours and the case, and says whether the first becomes the second by what the kind is about.
+// Each takes a line of the engine, one of ours, the case, and whether only the engine comments it out, and says whether the first becomes the second by what the kind is about.
 const pairs = [
   ['"char"', (e, o) => e.replace(/ String(\[\]|\??) (.*?) ?@db\.Char(?!\()/, (_, arity, rest) => ` Unsupported("\\"char\\"")${arity} ${rest}`).trim().replace(/ +/g, ' ') === o
     || e.replace(/ String(\[\]|\??) @db\.Char(?!\()/, ' Unsupported("\\"char\\"")$1') === o],
@@ -127,6 +127,8 @@ const pairs = [
     const type = parts && /^(\S+) ([^\s[]+)\[\]( @default\(\[.*?\]\))?(.*)$/.exec(o)
     return type && parts[1] === type[1] && parts[4] === type[4] && Buffer.byteLength(parts[2]) > 60 && c.ours.includes(`@@map("${parts[2]}`)
   }],
+  // The formatter orders the attributes of what it sees.
+  ['order of attributes of what the engine comments out', (e, o, c, isShown) => isShown && e !== o && e.split(/ (?=@)/).sort().join(' ') === o.split(/ (?=@)/).sort().join(' ')],
   ['SQLite: enum of the files', (e, o, c) => {
     const parts = /^(.*@default\()"(.*?)"(\).*)$/.exec(e)
     return parts && o.startsWith(parts[1]) && o.endsWith(parts[3]) && same([parts[2]], [o.slice(parts[1].length, o.length - parts[3].length)], c)
@@ -169,7 +171,7 @@ function judge(folder) {
     let [minus, plus] = pairUp(engineLines, ourLines, matched)
     for (const [kind, explains] of pairs) {
       minus = minus.filter((e) => {
-        const at = plus.findIndex((o) => explains(e.said, o.said, c))
+        const at = plus.findIndex((o) => explains(e.said, o.said, c, e.isHidden && !o.isHidden))
         if (at < 0) return true
         count(kind)
         matched.push([e, plus[at]])

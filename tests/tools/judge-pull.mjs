@@ -116,7 +116,7 @@ const pairs = [
     return parts && parts[1] + same(parts[2].split(', '), o.slice(parts[1].length, o.length - parts[3].length).split(', '), c) && o.startsWith(parts[1]) && o.endsWith(parts[3])
   }],
   ['refers to one of two models of a name', (e, o, c) => [...c.renamed].some(([from, to]) => e.replace(new RegExp(`^(\\S+) ${from}(?![\\w])`), `$1 ${to}`) === o)],
-  ['refers to a model without its key', (e, o) => `${e} @ignore` === o],
+  ['refers to a model without its key', (e, o, c) => `${e} @ignore` === o && c.ignored.has(/^\S+ ([^\s?[]+)/.exec(e)?.[1])],
   ['names that become the same', (e, o) => {
     const [left, right] = [e, o].map((x) => /^(\S+)( .*)?$/.exec(x))
     return left && right && left[2] === right[2] && right[1].startsWith(`${left[1]}_`) && /_\d+$/.test(right[1])
@@ -149,6 +149,7 @@ function judge(folder) {
   const c = { sql: read('database.sql'), values, ours, renamed: new Map(), base: read('schema.prisma') }
   const base = new Set(read('schema.prisma').split('\n').map((l) => l.trim()))
   const [theirs, mine] = [blocks(engine, base), blocks(ours, base)]
+  c.ignored = new Set([...mine].filter(([, lines]) => lines.some((l) => l.said === '@@ignore')).map(([header]) => header.split(' ')[1]))
   // Two models of one name: the engine writes it twice, ours numbers the later one. They are the same where the database calls them so.
   const renamed = c.renamed
   for (const [header, lines] of [...theirs]) {

@@ -1,7 +1,6 @@
 using Ploy.Relational.Changes;
 using Ploy.Relational.Diff;
 using Ploy.Relational.Model;
-using Ploy.Relational.Objects;
 
 namespace Ploy.Postgres.Rendering;
 

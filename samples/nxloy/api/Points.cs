@@ -26,7 +26,7 @@ internal static class Points
     {
         var group = routes.MapGroup("/customers/{customerId}/points").WithTags("Points");
         group.MapGet("/", async (string customerId, NxLoyContext data, CancellationToken cancel) =>
-            await data.PointTransactions.Where(t => t.CustomerId == customerId).OrderBy(t => t.CreatedAt)
+            await data.PointTransactions.Where(t => t.CustomerId == customerId).OrderBy(t => t.CreatedAt).ThenBy(t => t.Id)
                 .Select(t => new PointsView(t.Id, t.Points, t.BalanceAfter, t.CreatedAt)).ToListAsync(cancel))
             .WithSummary("A customer's bookings");
         group.MapPost("/", async Task<Results<Ok<PointsView>, NotFound, ProblemHttpResult>> (string customerId, NewPoints input, NxLoyContext data, CancellationToken cancel) =>
@@ -54,7 +54,11 @@ internal static class Points
     {
         var balance = await data.PointTransactions.Where(t => t.CustomerId == customerId).SumAsync(t => t.Points, cancel) + points;
         if (balance < 0) return null;
-        var booking = new PointTransaction { CustomerId = customerId, ProgramId = programId, Type = type, Points = points, BalanceAfter = balance, IdempotencyKey = key };
+        // The database's own default is the start of the transaction, which may have waited for another one's booking.
+        var booking = new PointTransaction
+        {
+            CustomerId = customerId, ProgramId = programId, Type = type, Points = points, BalanceAfter = balance, IdempotencyKey = key, CreatedAt = data.Time.GetUtcNow().UtcDateTime,
+        };
         data.Add(booking);
         await data.SaveChangesAsync(cancel);
         return booking;

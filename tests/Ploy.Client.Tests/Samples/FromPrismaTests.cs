@@ -8,6 +8,9 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Ploy.Client.Tests.Generator;
 using Ploy.Client.Tests.Runtime;
+using Ploy.Relational.Diff;
+using Ploy.Relational.Model;
+using Ploy.Relational.Planning;
 using Ploy.Testing;
 using Xunit;
 
@@ -54,7 +57,7 @@ public sealed partial class FromPrismaTests
     public async Task Every_example_compiles_and_does_what_it_says()
     {
         var examples = CSharp().Matches(await File.ReadAllTextAsync(Repository.PathOf("docs", "from-prisma.md"), Cancel)).Select(m => m.Groups[1].Value).ToList();
-        Assert.Equal(9, examples.Count);
+        Assert.Equal(10, examples.Count);
         await using var client = await CompiledClient.CreateAsync(SchemaSample.Text("docs/from-prisma.md", "postgresql", Schema), Program(examples));
         await client.Database.ExecuteAsync(
             """
@@ -75,13 +78,35 @@ public sealed partial class FromPrismaTests
         Assert.Equal(
             ["john@example.com|t", "new@globex.example|f", "old1@acme.example|t", "old2@acme.example|t"],
             await client.Database.RowsAsync("SELECT email, \"deletedAt\" IS NOT NULL FROM customers ORDER BY email"));
+        await client.Database.ExecuteAsync(
+            """
+            INSERT INTO customers (id, email, name, "businessId") VALUES
+              ('7', 'new@acme.example', 'New', 'acme'), ('8', 'a@acme.example', 'Many', 'acme'), ('9', 'b@acme.example', 'Many', 'acme'), ('10', 'c@globex.example', 'Many', 'globex');
+            """);
         await RunAsync(client, 7);
-        Assert.Equal(["john@example.com"], await client.Database.RowsAsync("SELECT email FROM customers WHERE \"businessId\" = 'acme' AND \"deletedAt\" IS NULL"));
+        Assert.Equal(["10|f", "7|t", "8|t", "9|t"], await client.Database.RowsAsync("SELECT id, \"deletedAt\" IS NOT NULL FROM customers WHERE id IN ('7', '8', '9', '10') ORDER BY id"));
+        await client.Database.ExecuteAsync("DELETE FROM customers WHERE id IN ('7', '8', '9', '10')");
         await RunAsync(client, 8);
-        Assert.Equal(["Ada|King Lovelace", "Plato|"], await client.Database.RowsAsync("SELECT \"firstName\", \"lastName\" FROM users WHERE \"fullName\" IS NOT NULL ORDER BY id"));
+        Assert.Equal(["john@example.com"], await client.Database.RowsAsync("SELECT email FROM customers WHERE \"businessId\" = 'acme' AND \"deletedAt\" IS NULL"));
         await RunAsync(client, 9);
+        Assert.Equal(["Ada|King Lovelace", "Plato|"], await client.Database.RowsAsync("SELECT \"firstName\", \"lastName\" FROM users WHERE \"fullName\" IS NOT NULL ORDER BY id"));
+        await RunAsync(client, 10);
         Assert.Equal(["5"], await client.Database.RowsAsync("SELECT count(*) FROM users WHERE \"firstName\" = '?'"));
     }
+
+    [Fact]
+    public async Task The_schema_of_tenants_becomes_the_SQL_beside_it()
+    {
+        var text = await File.ReadAllTextAsync(Repository.PathOf("docs", "from-prisma.md"), Cancel);
+        using var folder = new TemporaryFolder();
+        folder.Write("schema.prisma", "datasource db {\n  provider = \"postgresql\"\n}\n\nmodel Business {\n  id        String     @id\n  customers Customer[]\n}\n\n" + Block(text, "prisma", "model Customer"));
+        var sample = SchemaSample.Project(folder.Root);
+        var script = MigrationScript.Render(SchemaDiffer.Diff(DatabaseSchema.Empty, sample.Database, sample.Dialect), sample.Dialect).Split('\n');
+        foreach (var statement in Block(text, "sql", "CREATE POLICY").Split('\n', StringSplitOptions.RemoveEmptyEntries)) Assert.Contains(statement, script);
+    }
+
+    private static string Block(string text, string language, string with) =>
+        Regex.Matches(text, $"```{language}\n(.*?)```", RegexOptions.Singleline).Select(m => m.Groups[1].Value).Single(b => b.Contains(with, StringComparison.Ordinal));
 
     /// <summary>Examples 4 and 5 are an application's: it is started, and asked as two tenants.</summary>
     private static async Task ServeAsync(CompiledClient client)

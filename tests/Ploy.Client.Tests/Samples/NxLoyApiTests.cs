@@ -78,6 +78,13 @@ public sealed class NxLoyApiTests : IAsyncLifetime
         var balances = (await acme.Client.GetFromJsonAsync<CustomerView[]>("/customers", Cancel))!.Select(c => c.Points).ToList();
         Assert.Equal(20m, balances.Sum());
         Assert.All(balances, b => Assert.InRange(b, 5, 15));
+        foreach (var customer in customers)
+        {
+            // Each booking's balance follows from the one before it, in the order that the list has.
+            var bookings = (await acme.Client.GetFromJsonAsync<PointsView[]>($"/customers/{customer}/points", Cancel))!;
+            Assert.Equal(bookings.Select((_, i) => bookings[..(i + 1)].Sum(p => p.Points)), bookings.Select(p => p.Balance));
+        }
+
         Assert.Equal(["5"], await _database.RowsAsync("SELECT count(*) FROM reward_redemptions"));
     }
 

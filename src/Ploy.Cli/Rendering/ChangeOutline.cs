@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Ploy.Core;
 using Ploy.Relational;
 using Ploy.Relational.Changes;
 using Ploy.Relational.Model;

@@ -4,7 +4,6 @@ using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Query;
-using Ploy.EntityFrameworkCore.SoftDelete;
 using Ploy.EntityFrameworkCore.Tenancy;
 using Ploy.EntityFrameworkCore.Values;
 

@@ -19,9 +19,12 @@ internal static partial class SchemaDiagnostics
         "The `provider` of a datasource cannot come from the environment: the schema means different things on each.", "Write \"postgresql\" or \"sqlite\".");
 
     /// <param name="found">All of them, at least two.</param>
-    public static Diagnostic SeveralDatasources(ImmutableArray<(string Name, SourceLocation At)> found) => Error("PLOY1705", found[0].At,
-        $"There are {found.Length} datasources, {string.Join(" and ", found.Select(d => $"`{d.Name}`"))}, but all files of a schema together have one.", "Keep one of them.")
-        with { Also = [.. found.Skip(1).Select(d => d.At)] };
+    public static Diagnostic SeveralDatasources(ImmutableArray<(string Name, SourceLocation At)> found)
+    {
+        var names = string.Join(" and ", found.Select(d => $"`{d.Name}`"));
+        var first = Error("PLOY1705", found[0].At, $"There are {found.Length} datasources, {names}, but all files of a schema together have one.", "Keep one of them.");
+        return first with { Also = [.. found.Skip(1).Select(d => d.At)] };
+    }
 
     public static Diagnostic WrongEnvironment(SourceLocation at) => Error("PLOY1706", at,
         "`env` takes the name of one environment variable.", "Write `env(\"DATABASE_URL\")`.");

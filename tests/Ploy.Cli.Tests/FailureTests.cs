@@ -39,8 +39,9 @@ public sealed class FailureTests : IDisposable
         Migration(2, "CREATE TABLE c (id integer);\n");
         Migration(3, "SELECT pg_logical_emit_message(false, 'ploy', repeat('x', 1000000)) FROM generate_series(1, 60);\n");
         var log = (await DeployAsync(server.Url("shop"))).Expect(1);
-        Assert.Contains("error[P1017]: The connection to the database was lost while the migrations `20200102000000_m` to `20200103000000_m` ran", log.Error, StringComparison.Ordinal);
-        Assert.Contains("No space left on device", log.Error, StringComparison.Ordinal);
+        // Which process of the server meets the full disk first is chance: it ends all of them, and may still say the cause to ours or not.
+        Assert.Contains("error[P1017]: The connection to the database was lost while the migration", log.Error, StringComparison.Ordinal);
+        Assert.Contains("20200103000000_m` ran: The database server closed the connection", log.Error, StringComparison.Ordinal);
 
         // Version 18 does not end on a gentler signal while it recovers.
         await server.RestartAsync("QUIT", disk: "200m");

@@ -4,7 +4,6 @@ using System.Runtime.Loader;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 using Ploy.EntityFrameworkCore;
 using Ploy.Relational.Diff;
 using Ploy.Relational.Model;
@@ -62,8 +61,7 @@ internal sealed class CompiledClient : IAsyncDisposable
         var text = Database.ConnectionString
             + (checksKeys ? "" : Sample.IsPostgres ? ";Options=-c session_replication_role=replica" : ";Foreign Keys=False");
         var builder = (DbContextOptionsBuilder)Activator.CreateInstance(typeof(DbContextOptionsBuilder<>).MakeGenericType(_context))!;
-        // Each schema has enums of its own, and with them services of its own.
-        builder.EnableSensitiveDataLogging().ConfigureWarnings(w => w.Ignore(CoreEventId.ManyServiceProvidersCreatedWarning));
+        builder.EnableSensitiveDataLogging().AllowManyServices();
         _use.Invoke(null, [builder, text, null]);
         return (PloyDbContext)Activator.CreateInstance(_context, builder.Options)!;
     }

@@ -89,7 +89,7 @@ public sealed class MigratorTests
     private sealed class NotesContext(string provider, string connection) : DbContext
     {
         protected override void OnConfiguring(DbContextOptionsBuilder optionsBuilder) =>
-            _ = provider == "sqlite" ? optionsBuilder.UseSqlite(connection) : optionsBuilder.UseNpgsql(connection);
+            _ = provider == "sqlite" ? optionsBuilder.AllowManyServices().UseSqlite(connection) : optionsBuilder.AllowManyServices().UseNpgsql(connection);
 
         protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.Entity<Note>(note =>
         {

@@ -61,7 +61,7 @@ internal sealed class AttackShop : IAsyncDisposable
     private AttackShop()
     {
         _connection.Open();
-        _pool = new(new DbContextOptionsBuilder<AttackContext>().UseSqlite(_connection).UsePloy(o => o.TimeProvider = Time).Options);
+        _pool = new(new DbContextOptionsBuilder<AttackContext>().AllowManyServices().UseSqlite(_connection).UsePloy(o => o.TimeProvider = Time).Options);
     }
 
     public static async Task<AttackShop> CreateAsync()

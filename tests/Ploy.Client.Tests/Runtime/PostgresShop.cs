@@ -28,7 +28,7 @@ internal sealed class PostgresShop : Shop
             Username = Role, Pooling = true, MaxPoolSize = 4, Timeout = 60,
         });
         var services = new ServiceCollection();
-        void Configure(DbContextOptionsBuilder options) => options.UseNpgsql(_source).UsePloy(o => o.TimeProvider = Time);
+        void Configure(DbContextOptionsBuilder options) => options.AllowManyServices().UseNpgsql(_source).UsePloy(o => o.TimeProvider = Time);
         if (isTenantAware) services.AddPooledDbContextFactory<ShopContext>(Configure, poolSize: 2);
         else services.AddPooledDbContextFactory<TenantlessShopContext>(Configure, poolSize: 2);
         _services = services.BuildServiceProvider();
@@ -47,7 +47,7 @@ internal sealed class PostgresShop : Shop
     public static async Task<PostgresShop> CreateAsync(bool isTenantAware, bool withBadges = true)
     {
         var shop = new PostgresShop(await TemporaryDatabase.PostgresAsync(), isTenantAware);
-        await using (var owner = new ShopContext(new DbContextOptionsBuilder<ShopContext>().UseNpgsql(shop._database.ConnectionString).UsePloy().Options))
+        await using (var owner = new ShopContext(new DbContextOptionsBuilder<ShopContext>().AllowManyServices().UseNpgsql(shop._database.ConnectionString).UsePloy().Options))
         {
             await owner.Database.EnsureCreatedAsync();
             using var scope = owner.AcrossTenants("test data");

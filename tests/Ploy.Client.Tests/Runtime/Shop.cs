@@ -39,7 +39,7 @@ internal sealed class SqliteShop : Shop
     private readonly SqliteConnection _connection = new("Data Source=:memory:");
 
     protected override DbContextOptions Options =>
-        new DbContextOptionsBuilder<ShopContext>().UseSqlite(_connection).UsePloy(o => o.TimeProvider = Time).Options;
+        new DbContextOptionsBuilder<ShopContext>().AllowManyServices().UseSqlite(_connection).UsePloy(o => o.TimeProvider = Time).Options;
 
     public static async Task<SqliteShop> CreateAsync()
     {

@@ -2,7 +2,10 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using NxLoy.Api;
+using NxLoy.Data;
 using Ploy.Design.Commands;
 using Ploy.Design.Configuration;
 using Ploy.Postgres;
@@ -23,7 +26,9 @@ public sealed class NxLoyApiTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _database = await TemporaryDatabase.PostgresAsync();
-        _application = new WebApplicationFactory<Program>().WithWebHostBuilder(host => host.UseSetting("ConnectionStrings:Default", _database.ConnectionString));
+        _application = new WebApplicationFactory<Program>().WithWebHostBuilder(host => host
+            .UseSetting("ConnectionStrings:Default", _database.ConnectionString)
+            .ConfigureServices(s => s.ConfigureDbContext<NxLoyContext>(o => o.AllowManyServices())));
     }
 
     public async ValueTask DisposeAsync()

@@ -43,7 +43,7 @@ internal sealed class NxLoyTenants : IAsyncDisposable
         var connection = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Pooling = true, MaxPoolSize = 4, Timeout = 60 };
         if (protection == Protection.RowSecurity) connection.Username = Role;
         _connectionString = connection.ConnectionString;
-        var options = new DbContextOptionsBuilder<NxLoyContext>().UseNxLoyContext(_connectionString, ploy => ploy.TimeProvider = Time).AddInterceptors(interceptors);
+        var options = new DbContextOptionsBuilder<NxLoyContext>().AllowManyServices().UseNxLoyContext(_connectionString, ploy => ploy.TimeProvider = Time).AddInterceptors(interceptors);
         if (protection != Protection.Filters) options.ReplaceService<IModelCustomizer, WithoutTenants>();
         _pool = new PooledDbContextFactory<NxLoyContext>(options.Options, poolSize: 2);
         using var context = Open(Rich);

@@ -19,9 +19,11 @@ def main():
     work = tempfile.mkdtemp(prefix="ploy-bench-")
     server = Server(work)
     try:
-        server.fresh("bench")
         program = os.path.join(ROOT, "artifacts/bin/Ploy.Bench.Client/release/Ploy.Bench.Client")
-        subprocess.run([program, f"Host=127.0.0.1;Port={server.port};Username=postgres;Database=bench", str(options.rounds)], check=True)
+        for prepared in (0, 20):
+            print(f"\nMax Auto Prepare={prepared}\n", flush=True)
+            server.fresh("bench")
+            subprocess.run([program, f"Host=127.0.0.1;Port={server.port};Username=postgres;Database=bench", str(options.rounds), str(prepared)], check=True)
     finally:
         server.stop()
         shutil.rmtree(work)

@@ -6,11 +6,12 @@ using Npgsql;
 using Ploy.Bench.Client;
 using Ploy.EntityFrameworkCore;
 
-// Arguments: a connection string of an empty database, and how many rounds. In each round both clients do each piece of work, one after the other.
+// Arguments: a connection string of an empty database, how many rounds, and how many statements the driver keeps prepared on a connection (0: none, its
+// default). In each round both clients do each piece of work, one after the other.
 const int Rows = 5000;
 const int Repeats = 25;
 var rounds = int.Parse(args[1], CultureInfo.InvariantCulture);
-var connection = new NpgsqlConnectionStringBuilder(args[0]) { MaxPoolSize = 4, MaxAutoPrepare = 0 };
+var connection = new NpgsqlConnectionStringBuilder(args[0]) { MaxPoolSize = 4, MaxAutoPrepare = int.Parse(args[2], CultureInfo.InvariantCulture) };
 
 await using var source = NpgsqlDataSource.Create(connection);
 var (plain, ploy) = Clients(source);

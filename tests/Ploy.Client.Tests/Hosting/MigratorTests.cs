@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Ploy.Core.Diagnostics;
 using Ploy.Hosting;
@@ -28,10 +29,33 @@ public sealed class MigratorTests
             ["20260101000000_init|1", "20260102000000_stars|1"],
             await database.RowsAsync("SELECT migration_name, applied_steps_count FROM _prisma_migrations WHERE finished_at IS NOT NULL ORDER BY 1"));
 
-        await using var context = new NotesContext(provider, database.ConnectionString);
+        var options = new DbContextOptionsBuilder<NotesContext>().AllowManyServices();
+        await using var context = new NotesContext((provider == "sqlite" ? options.UseSqlite(database.ConnectionString) : options.UseNpgsql(database.ConnectionString)).Options);
         context.Add(new Note { Id = 1, Text = "ж", Stars = 5 });
         await context.SaveChangesAsync(Cancel);
         Assert.Equal(["1|ж|5"], await database.RowsAsync("SELECT id, text, stars FROM notes"));
+    }
+
+    /// <summary>As docs/from-ef-core.md says under "Migrations only".</summary>
+    [Fact]
+    public async Task A_host_with_a_context_of_ones_own_starts_on_an_empty_database()
+    {
+        using var folder = new TemporaryFolder();
+        await using var database = await TemporaryDatabase.PostgresAsync();
+        Add(folder, "postgresql", "20260101000000_init", "CREATE TABLE notes (id INTEGER NOT NULL PRIMARY KEY, text TEXT NOT NULL, stars INTEGER NOT NULL)");
+        var connection = database.ConnectionString;
+        var builder = new HostApplicationBuilder();
+        builder.Services.AddPloyMigrations((provider, options) => (options.Connection, options.Folder) = (connection, folder.Root));
+        builder.Services.AddDbContext<NotesContext>(options => options.AllowManyServices().UseNpgsql(connection));
+        using var host = builder.Build();
+        await host.StartAsync(Cancel);
+        await using var scope = host.Services.CreateAsyncScope();
+        var context = scope.ServiceProvider.GetRequiredService<NotesContext>();
+        context.Add(new Note { Id = 1, Text = "first", Stars = 3 });
+        await context.SaveChangesAsync(Cancel);
+        Assert.Equal(["1|first|3"], await database.RowsAsync("SELECT id, text, stars FROM notes"));
+        Assert.Equal(["_prisma_migrations", "notes"], await database.RowsAsync("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1"));
+        await host.StopAsync(Cancel);
     }
 
     [Theory, InlineData("postgresql"), InlineData("sqlite")]
@@ -86,11 +110,8 @@ public sealed class MigratorTests
     private static void Add(TemporaryFolder folder, string provider, string name, string script) =>
         MigrationDirectory.Read(folder.Root, "migrations").Add(name, script, provider);
 
-    private sealed class NotesContext(string provider, string connection) : DbContext
+    private sealed class NotesContext(DbContextOptions<NotesContext> options) : DbContext(options)
     {
-        protected override void OnConfiguring(DbContextOptionsBuilder optionsBuilder) =>
-            _ = provider == "sqlite" ? optionsBuilder.AllowManyServices().UseSqlite(connection) : optionsBuilder.AllowManyServices().UseNpgsql(connection);
-
         protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.Entity<Note>(note =>
         {
             note.ToTable("notes");

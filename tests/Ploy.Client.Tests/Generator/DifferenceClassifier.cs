@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using System.Text;
 using Microsoft.EntityFrameworkCore.Migrations.Operations;
 using Ploy.Client.Mapping;
 using Ploy.Language.Semantics;
 using Ploy.Relational.Model;
+using Ploy.Relational.Sql;
 using DatabaseAction = Ploy.Relational.Model.ReferentialAction;
 using EfAction = Microsoft.EntityFrameworkCore.Migrations.ReferentialAction;
 
@@ -45,6 +47,8 @@ internal sealed class DifferenceClassifier(SchemaSample sample, ImmutableArray<C
                 "default" when column.Default is not null && DefaultForm.AreSame(alter, alter.OldColumn) => KnownDifference.FormOfDefault,
                 "annotations" when !sample.IsPostgres && !Counts(alter.Table, alter.Name) && ModelComparison.AnnotationsThatDiffer(alter).SetEquals(["Sqlite:Autoincrement"]) => KnownDifference.SqliteRowId,
                 "default" when column.Default is DefaultValue.Expression { Sql.Text: var said } && alter.DefaultValueSql == said && alter.OldColumn.DefaultValueSql is not null => KnownDifference.FormOfDefault,
+                // By its name, which may be cut, the scaffolder does not know a serial column's sequence.
+                "default" or "annotations" when column.Default is DefaultValue.NextValue && IsSequenceWithCutName(alter) => KnownDifference.FormOfDefault,
                 "computed" when column.Generated is { } sql && alter.ComputedColumnSql == sql.Text && alter.OldColumn.ComputedColumnSql is not null && alter.IsStored == alter.OldColumn.IsStored => KnownDifference.FormOfDefault,
                 // Where a relation refers to a column that takes null, EF Core's key asks for a value; the client has no such key.
                 "nullability" when alter.IsNullable && column.Type.Arity != ColumnArity.Required && Targets(alter.Table, alter.Name) => KnownDifference.IndexAsKey,
@@ -55,6 +59,10 @@ internal sealed class DifferenceClassifier(SchemaSample sample, ImmutableArray<C
 
         return known;
     }
+
+    private static bool IsSequenceWithCutName(AlterColumnOperation alter) =>
+        Encoding.UTF8.GetByteCount($"{alter.Table}_{alter.Name}_seq") > IdentifierRules.MaxBytes && ModelComparison.AnnotationsThatDiffer(alter).SetEquals(["Npgsql:ValueGenerationStrategy"])
+        && alter is { DefaultValueSql: null, DefaultValue: null } && alter.OldColumn.DefaultValueSql?.StartsWith("nextval('", StringComparison.Ordinal) == true;
 
     private KnownDifference? Created(CreateIndexOperation index)
     {

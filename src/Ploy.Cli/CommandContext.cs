@@ -55,6 +55,9 @@ internal sealed class CommandContext(Terminal terminal, ParseResult options, Dia
         return Show(workspace);
     }
 
+    /// <summary>The same, but models are not even looked at.</summary>
+    public Workspace LoadConfiguration(string? url) => Show(Workspace.LoadConfiguration(LoadProject(url), Dialects));
+
     private Workspace Show(Workspace workspace)
     {
         new ErrorRenderer(Terminal).Render(workspace.Compilation.Diagnostics.Where(d => d.Severity == Severity.Warning));
@@ -82,7 +85,6 @@ internal sealed class CommandContext(Terminal terminal, ParseResult options, Dia
     {
         Dialect = workspace.Dialect,
         NewId = NewId,
-        HasProcessToItself = true,
         Report = new EventRenderer(Terminal).Render,
         Limits = limits?.Of(this, workspace.Project) ?? LimitOptions.Of(workspace.Project),
     };

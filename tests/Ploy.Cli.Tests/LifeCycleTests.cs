@@ -55,7 +55,9 @@ public abstract class LifeCycleTests : IAsyncLifetime
         var schema = _folder.Read("schema.prisma");
         _folder.Write("schema.prisma", schema + "\nmodel C {\n  id Itn @id\n}\n");
         const string warning = "warning: The schema has an error in schema.prisma:14, which does not matter here: Type `Itn` is not a scalar";
-        foreach (var verb in (string[])["deploy", "status", "doctor"]) Assert.Contains(warning, (await RunAsync("migrate", verb)).Expect(0).Error, StringComparison.Ordinal);
+        // A deploy does not even look at them.
+        Assert.DoesNotContain("warning", (await RunAsync("migrate", "deploy")).Expect(0).Error, StringComparison.Ordinal);
+        foreach (var verb in (string[])["status", "doctor"]) Assert.Contains(warning, (await RunAsync("migrate", verb)).Expect(0).Error, StringComparison.Ordinal);
         Assert.Contains("error[P1012]: Type `Itn`", (await RunAsync("migrate", "dev")).Expect(1).Error, StringComparison.Ordinal);
 
         _folder.Write("schema.prisma", schema.Replace("provider", "provdier", StringComparison.Ordinal));

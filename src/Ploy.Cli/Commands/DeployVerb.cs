@@ -27,7 +27,7 @@ internal sealed class DeployVerb : Verb
 
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var workspace = context.LoadForDatabase(context.Options.GetValue(_url));
+        var workspace = context.LoadConfiguration(context.Options.GetValue(_url));
         var input = new DeployInput
         {
             DryRun = context.Options.GetValue(_dryRun),
@@ -36,7 +36,7 @@ internal sealed class DeployVerb : Verb
             LockWait = context.LockWait(_lockWait),
             BackupFolder = context.Options.GetValue(_backup) is { } folder ? Path.GetFullPath(folder, context.Terminal.WorkingDirectory) : null,
         };
-        var services = context.Services(workspace, _limits);
+        var services = context.Services(workspace, _limits) with { SavesMemory = true };
         var report = await new DeployCommand(workspace, services).RunAsync(input, cancellationToken).ConfigureAwait(false);
         Tell(context.Terminal, report, input, workspace, services.Limits);
         return 0;

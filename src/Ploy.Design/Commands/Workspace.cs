@@ -28,7 +28,7 @@ public sealed class Workspace
     public Project Project { get; }
 
     /// <summary>The compiled files, for their warnings.</summary>
-    public SchemaCompilation Compilation { get; }
+    public SchemaCompilation Compilation { get; private set; }
 
     /// <summary>The schema.</summary>
     public SchemaModel Model { get; }
@@ -73,6 +73,20 @@ public sealed class Workspace
             workspace.Unread = [.. exception.Compilation.Diagnostics.Where(d => d.Severity == Severity.Error)];
             return workspace;
         }
+    }
+
+    /// <summary>
+    /// The same for a command that runs where nobody works on the schema, and in as little memory as it can: models are not looked at, so that <see cref="Model"/> has
+    /// none and nothing is said of them.
+    /// </summary>
+    /// <exception cref="SchemaException">The files are not well-formed, or the datasource has errors.</exception>
+    public static Workspace LoadConfiguration(Project project, DialectSet dialects)
+    {
+        ArgumentNullException.ThrowIfNull(project);
+        var compilation = SchemaCompiler.CompileConfiguration(SchemaFiles.Read(project.SchemaPath, project.Display));
+        var workspace = Of(project, project.SchemaPath, compilation, dialects);
+        workspace.Compilation = compilation with { Trees = [] };
+        return workspace;
     }
 
     /// <summary>What is wrong with the models, which the command does not need; empty where they were read.</summary>

@@ -19,8 +19,11 @@ public sealed record MigrationServices
     /// <summary>How long statements may wait and run.</summary>
     public Limits Limits { get; init; } = new();
 
-    /// <summary>Whether the process does nothing else, so that its memory may be collected whenever it suits the work; not so in an application.</summary>
-    public bool HasProcessToItself { get; init; }
+    /// <summary>
+    /// Whether memory is collected between scripts: where the process does nothing else and holds little, that costs next to nothing. Not so in an
+    /// application, nor where a schema is held.
+    /// </summary>
+    public bool SavesMemory { get; init; }
 
     /// <summary>Hears what happens; called on the thread that works.</summary>
     public Action<MigrationEvent> Report { get; init; } = static _ => { };

@@ -10,14 +10,16 @@ namespace Ploy.Migrations.Engine;
 internal sealed class ScriptQueue
 {
     /// <summary>So many characters of scripts are held; those behind are read again.</summary>
-    private const long MostHeld = 500_000;
+    private const long MostHeld = 100_000;
 
     /// <summary>So many bytes may be made between two collections: the program's heap is laid out for short runs, which need none.</summary>
-    private const long MostGarbage = 16 << 20;
+    private const long MostGarbage = 4 << 20;
 
     private readonly MigrationServices _services;
     private readonly Dictionary<MigrationFile, ReadScript> _held = [];
-    private long _allocated = GC.GetTotalAllocatedBytes();
+
+    // What was made before the first script, as of reading the schema, counts too.
+    private long _allocated;
 
     /// <summary>Reads all of them.</summary>
     /// <exception cref="Core.Diagnostics.PloyException">Those of <see cref="MigrationScriptReader.Read"/>.</exception>
@@ -37,17 +39,19 @@ internal sealed class ScriptQueue
     /// <summary>The script of a file, which is not held any longer.</summary>
     public ReadScript Take(MigrationFile file)
     {
+        if (!_held.Remove(file, out var script)) script = MigrationScriptReader.Read(file, _services.Dialect);
         CollectIfMuch();
-        return _held.Remove(file, out var held) ? held : MigrationScriptReader.Read(file, _services.Dialect);
+        return script;
     }
 
-    // Nearly everything that a script needed is dead when the next is read, so that this takes a millisecond.
+    // Nearly everything that a script needed is dead when the next is read, so that this takes a few milliseconds. Memory goes back to the system:
+    // else the collector takes fresh pages until all that it asked for at the start has been used once.
     private void CollectIfMuch()
     {
-        if (!_services.HasProcessToItself) return;
+        if (!_services.SavesMemory) return;
         var allocated = GC.GetTotalAllocatedBytes();
         if (allocated - _allocated < MostGarbage) return;
         _allocated = allocated;
-        GC.Collect(0, GCCollectionMode.Forced, blocking: true);
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 }

@@ -2,9 +2,12 @@ using System.Buffers;
 
 namespace Ploy.Migrations.Files;
 
-/// <summary>Reads whole files whose bytes are needed only until something else is made of them: all go through the same place in memory.</summary>
+/// <summary>Reads whole files whose bytes are needed only until something else is made of them: all but large ones go through the same place in memory.</summary>
 public static class FileBytes
 {
+    // The shared pool would hold a larger place to the program's end.
+    private const int MostPooled = 1 << 20;
+
     /// <summary>Hands the bytes of a file on; they are gone afterwards.</summary>
     /// <param name="path">The full path.</param>
     /// <param name="argument">Handed on too, so that nothing is captured.</param>
@@ -24,6 +27,12 @@ public static class FileBytes
         }
 
         var length = (int)file.Length;
+        if (length > MostPooled)
+        {
+            var large = GC.AllocateUninitializedArray<byte>(length);
+            return become(large.AsSpan(0, file.ReadAtLeast(large, length, throwOnEndOfStream: false)), argument);
+        }
+
         var bytes = ArrayPool<byte>.Shared.Rent(length);
         try
         {

@@ -50,13 +50,13 @@ internal sealed class DoctorVerb : Verb
             // Of a database that holds four hundred migrations the same is said once.
             var first = i;
             while (i + 1 < findings.Length && IsSame(findings[first], findings[i + 1])) i++;
+            if (first > 0) terminal.Say();
             foreach (var finding in findings[first..(i + 1)]) terminal.Say($"{finding.Migration}: {WordsOf(finding.Verdict)}");
             foreach (var fact in findings[i].Facts) terminal.Say("  " + fact.ReplaceLineEndings("\n    "));
             terminal.Say("  " + WayOn(findings[i], isOneOfSeveral: i > first));
-            terminal.Say();
         }
 
-        if (!fix && findings.Any(f => f.CanFix)) terminal.Say("`ploy migrate doctor --fix` records what is certain.");
+        if (!fix && findings.Any(f => f.CanFix)) terminal.Say("\n`ploy migrate doctor --fix` records what is certain.");
         return isWell ? 0 : 1;
     }
 

@@ -29,7 +29,7 @@ internal static class StatusSections
                 ["Merge the branch that the missing files are on, or put them back from version control."]);
         }
 
-        if (!history.Pending.IsEmpty) yield return Pending(history);
+        if (!history.Pending.IsEmpty) yield return Pending(history, isBaselined: history.IsInitialized || !report.HasTables);
         if (!history.Edited.IsEmpty)
         {
             yield return new StatusSection(
@@ -87,7 +87,8 @@ internal static class StatusSections
         }
     }
 
-    private static StatusSection Pending(HistoryState history)
+    // Nothing is applied onto tables of which nobody has said what they are.
+    private static StatusSection Pending(HistoryState history, bool isBaselined)
     {
         var late = history.LateNames;
         var pending = history.Pending.Select(f => f.Name).ToHashSet(StringComparer.Ordinal);
@@ -98,6 +99,7 @@ internal static class StatusSections
                 .. history.Pending.Select(f => f.Name + (late.Contains(f.Name) ? " (older than the last applied one)" : "")
                     + (tried.TryGetValue(f.Name, out var r) ? $" (tried {Times(r.Times)} and rolled back{Log(r.Last)})" : "")),
             ],
+            !isBaselined ? [] :
             [
                 (tried.Count > 0 ? "Correct what failed, then apply them: " : "Apply them: ") + "ploy migrate dev while developing, ploy migrate deploy elsewhere"
                     + (late.Count > 0 ? "; deploy --strict refuses those out of order" : ""),

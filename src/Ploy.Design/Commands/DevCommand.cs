@@ -100,27 +100,48 @@ public sealed class DevCommand(Workspace workspace, MigrationServices services, 
             {
                 // Another run was first: what it did is looked at as everything else is.
             }
+            catch (PloyException exception) when (report.IsSettled || !report.AppliedPending.IsEmpty)
+            {
+                throw After(report, exception);
+            }
         }
     }
+
+    // What is refused or fails has changed nothing; what this run did before has.
+    private static PloyException After(DevReport done, PloyException exception) => new(
+        exception.Code,
+        exception.Message.Replace("Nothing has changed", "Nothing else has changed", StringComparison.Ordinal).Replace("nothing has changed", "nothing else has changed", StringComparison.Ordinal),
+        exception.Help,
+        exception)
+    {
+        ExitCode = exception.ExitCode,
+        Location = exception.Location,
+        Notes =
+        [
+            .. exception.Notes,
+            .. done.IsSettled ? (string[])["done before: the database and its history are what the migrations say again"] : [],
+            .. done.AppliedPending.IsEmpty ? (string[])[] : [$"done before: applied {string.Join(", ", done.AppliedPending.Select(n => $"`{n}`"))}"],
+        ],
+    };
 
     private async ValueTask<DevReport> RunAsync(IDatabaseSession session, DevReport report, DevInput input, Action<DevReport> keep, CancellationToken cancellationToken)
     {
         var replayer = new Replayer(workspace, session, services.Time);
         var found = await FindAsync(session, replayer, cancellationToken).ConfigureAwait(false);
-        var isSettled = !found.Mismatch.IsEmpty;
-        if (isSettled)
+        if (!found.Mismatch.IsEmpty)
         {
             var taken = await new MismatchSettler(workspace, services, prompt).SettleAsync(session, found.Directory, found.Mismatch, input, cancellationToken).ConfigureAwait(false);
+            keep(report = report with { IsSettled = true });
             found = await FindAsync(session, replayer, cancellationToken).ConfigureAwait(false);
             if (!found.Mismatch.IsEmpty) throw found.Mismatch.ToException();
             // The schema may lack what was taken in: the same run must not take it out again.
             if (taken is not null)
-                return report with { IsSettled = true, Taken = taken, Unmanaged = [.. found.Mismatch.Difference.After.Unmanaged] };
+                return report with { Taken = taken, Unmanaged = [.. found.Mismatch.Difference.After.Unmanaged] };
         }
 
         var (directory, state, actual) = (found.Directory, found.Mismatch.State, found.Mismatch.Difference.After);
         var (replayed, desired) = await ReplayAsync(replayer, directory, state, cancellationToken).ConfigureAwait(false);
-        keep(report = report with { Unmanaged = [.. actual.Unmanaged], IsSettled = report.IsSettled || isSettled });
+        keep(report = report with { Unmanaged = [.. actual.Unmanaged] });
         if (!state.Pending.IsEmpty)
         {
             var (late, attempts) = (state.OutOfOrder, await ApplyAsync(session, state, state.Pending, null, input, cancellationToken).ConfigureAwait(false));

@@ -64,21 +64,18 @@ public sealed partial class DoctorCommand(Workspace workspace, MigrationServices
     /// <param name="fix">Whether to record what is certain.</param>
     /// <param name="lockWait">How long to wait for another run.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="PloyException">P3006, P3014 where the states cannot be made; those of the connection.</exception>
+    /// <exception cref="PloyException">P3014 where no state can be made, P3006 where that of a baseline cannot; those of the connection.</exception>
     public async ValueTask<ImmutableArray<DoctorFinding>> RunAsync(bool fix, TimeSpan lockWait, CancellationToken cancellationToken)
     {
         var findings = await FindAsync(cancellationToken).ConfigureAwait(false);
         if (!fix) return findings;
         var resolve = new ResolveCommand(workspace, services);
-        var done = ImmutableArray.CreateBuilder<DoctorFinding>();
-        foreach (var finding in findings)
-        {
-            if (finding.CanFix && finding.Verdict == DoctorVerdict.Applied) await resolve.ApplyAsync(finding.Migration, lockWait, cancellationToken).ConfigureAwait(false);
-            else if (finding.CanFix) await resolve.RollBackAsync(finding.Migration, lockWait, cancellationToken).ConfigureAwait(false);
-            done.Add(finding with { IsFixed = finding.CanFix });
-        }
-
-        return done.ToImmutable();
+        // A baseline is hundreds of migrations: all or none, under one lock.
+        if (findings.Where(f => f is { CanFix: true, Verdict: DoctorVerdict.Applied }).Select(f => f.Migration).ToImmutableArray() is { IsEmpty: false } applied)
+            await resolve.ApplyAsync(applied, lockWait, cancellationToken).ConfigureAwait(false);
+        foreach (var finding in findings.Where(f => f is { CanFix: true, Verdict: not DoctorVerdict.Applied }))
+            await resolve.RollBackAsync(finding.Migration, lockWait, cancellationToken).ConfigureAwait(false);
+        return [.. findings.Select(f => f with { IsFixed = f.CanFix })];
     }
 
     private async ValueTask<ImmutableArray<DoctorFinding>> FindAsync(CancellationToken cancellationToken)
@@ -166,7 +163,15 @@ public sealed partial class DoctorCommand(Workspace workspace, MigrationServices
         {
             for (var i = 0; i < directory.Files.Length; i++)
             {
-                await MigrationEngine.ReplayAsync(shadow, [directory.Files[i]], workspace.Dialect, cancellationToken).ConfigureAwait(false);
+                try
+                {
+                    await MigrationEngine.ReplayAsync(shadow, [directory.Files[i]], workspace.Dialect, cancellationToken).ConfigureAwait(false);
+                }
+                catch (PloyException exception) when (exception.Code == "P3006" && held > 0)
+                {
+                    break; // the database is what those before it lead to; that this one does not run is another matter, which a deploy will tell
+                }
+
                 if (shapes.AreSame(await workspace.ReadAsync(shadow, workspace.Address, cancellationToken).ConfigureAwait(false), actual)) held = i + 1;
             }
         }
@@ -210,8 +215,19 @@ public sealed partial class DoctorCommand(Workspace workspace, MigrationServices
         if (!entries.IsEmpty) facts.Add($"Of its {statements.Length} statements {entries.Count(e => e is { Index: >= 0, IsFinished: true })} have run, as the ledger says.");
 
         var shapes = new Shapes(workspace, new Replayer(workspace, session, services.Time));
-        var before = await shapes.AfterAsync([.. state.Applied], cancellationToken).ConfigureAwait(false);
         var goesOn = entries.IsEmpty ? null : "Correct the cause, then run `ploy migrate deploy`: it goes on at the statement that failed.";
+        DatabaseSchema before;
+        try
+        {
+            before = await shapes.AfterAsync([.. state.Applied], cancellationToken).ConfigureAwait(false);
+        }
+        catch (PloyException exception) when (exception.Code == "P3006")
+        {
+            return Finding(
+                failed, DoctorVerdict.CannotTell, [.. facts, "The state before it cannot be made: " + exception.Message, .. exception.Notes],
+                goesOn ?? $"Look yourself what of it is in the database: where it is nothing, run `ploy migrate resolve --rolled-back {file.Name}`, where it is all, `--applied {file.Name}`.");
+        }
+
         var either = $"Bring the database to one of the two states; then run `ploy migrate resolve --rolled-back {file.Name}` for the state before, `--applied {file.Name}` for the state after.";
         var rows = statements.Count(s => ChangesRows(s.Words, s.TextIn(file.Script.Text)));
         DatabaseSchema after;
@@ -222,7 +238,7 @@ public sealed partial class DoctorCommand(Workspace workspace, MigrationServices
         catch (PloyException exception) when (exception.Code == "P3006")
         {
             // Mostly that is why it failed.
-            facts.Add($"As the file is now it does not run{string.Concat(exception.Notes.Select(n => $": {n}"))}.");
+            facts.Add($"As the file is now it does not run{string.Concat(exception.Notes.Select(n => $": {n}")).TrimEnd('.')}.");
             if (!shapes.AreDistinct(before, actual) && rows == 0)
                 return Finding(failed, DoctorVerdict.NotApplied, [.. facts, "The database is in the state before it: it has nothing of it."], $"Correct the file and record the attempt as rolled back: `ploy migrate resolve --rolled-back {file.Name}`.", canFix: true);
             return Finding(failed, DoctorVerdict.Partly, [.. facts, $"To go back to the state before it:\n{Summary(actual, before)}"], goesOn ?? either);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Ploy.Core.Diagnostics;
 using Ploy.Migrations.Engine;
+using Ploy.Migrations.Files;
 using Ploy.Migrations.History;
 using Ploy.Relational.Changes;
 using Ploy.Relational.Diff;
@@ -17,28 +18,36 @@ public sealed class ResolveCommand(Workspace workspace, MigrationServices servic
     /// changed after it was applied, it is recorded as it is now.
     /// </summary>
     /// <exception cref="PloyException">P3017 where there is no such folder, P3008 where it is applied already, as the file is.</exception>
-    public async ValueTask ApplyAsync(string name, TimeSpan lockWait, CancellationToken cancellationToken)
+    public ValueTask ApplyAsync(string name, TimeSpan lockWait, CancellationToken cancellationToken) => ApplyAsync([name], lockWait, cancellationToken);
+
+    /// <summary>The same of several, in this order: all of them or none.</summary>
+    public async ValueTask ApplyAsync(ImmutableArray<string> names, TimeSpan lockWait, CancellationToken cancellationToken)
     {
         var directory = workspace.ReadMigrations();
-        var file = directory.Require(name);
+        ImmutableArray<MigrationFile> files = [.. names.Select(directory.Require)];
         await WithHistoryAsync(lockWait, async (session, attempts) =>
         {
             var history = workspace.Dialect.Connector.History(session);
-            var own = Own(attempts, name);
-            if (own.LastOrDefault(a => a is { FinishedAt: not null, RolledBackAt: null }) is { } applied)
-            {
-                if (file.Matches(applied.Checksum)) throw new PloyException("P3008", $"The migration `{name}` is recorded as applied already.", null);
-                await history.UpdateAsync(applied with { Checksum = file.Checksum }, cancellationToken).ConfigureAwait(false);
-                return;
-            }
-
-            var now = services.Time.GetUtcNow();
-            foreach (var attempt in own.Where(a => a.FinishedAt is null && a.RolledBackAt is null))
-                await history.UpdateAsync(attempt with { RolledBackAt = now }, cancellationToken).ConfigureAwait(false);
-            await history.InsertAsync(
-                new MigrationAttempt { Id = services.NewId().ToString(), Checksum = file.Checksum, MigrationName = name, StartedAt = now, FinishedAt = now, Logs = "" },
-                cancellationToken).ConfigureAwait(false);
+            var known = (attempts ?? []).ToLookup(a => a.MigrationName, StringComparer.Ordinal);
+            foreach (var file in files) await ApplyAsync(history, file, [.. known[file.Name]], cancellationToken).ConfigureAwait(false);
         }, isBaseline: true, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask ApplyAsync(IMigrationHistory history, MigrationFile file, ImmutableArray<MigrationAttempt> own, CancellationToken cancellationToken)
+    {
+        if (own.LastOrDefault(a => a is { FinishedAt: not null, RolledBackAt: null }) is { } applied)
+        {
+            if (file.Matches(applied.Checksum)) throw new PloyException("P3008", $"The migration `{file.Name}` is recorded as applied already.", null);
+            await history.UpdateAsync(applied with { Checksum = file.Checksum }, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        var now = services.Time.GetUtcNow();
+        foreach (var attempt in own.Where(a => a.FinishedAt is null && a.RolledBackAt is null))
+            await history.UpdateAsync(attempt with { RolledBackAt = now }, cancellationToken).ConfigureAwait(false);
+        await history.InsertAsync(
+            new MigrationAttempt { Id = services.NewId().ToString(), Checksum = file.Checksum, MigrationName = file.Name, StartedAt = now, FinishedAt = now, Logs = "" },
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Records a failed migration as rolled back, or an applied one where the database is proven to have nothing of it.</summary>

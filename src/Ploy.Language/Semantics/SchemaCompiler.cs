@@ -27,7 +27,7 @@ public static class SchemaCompiler
         var trees = Parse(files);
         var sink = new DiagnosticSink();
         foreach (var diagnostic in trees.SelectMany(t => t.Diagnostics)) sink.Report(diagnostic);
-        var model = Compile(trees, sink);
+        var model = Compile(trees, sink) is { } plain ? plain with { Directives = DirectiveCompiler.Compile(trees, plain, sink.Report) } : null;
         return new SchemaCompilation(trees, sink.HasErrors ? null : model, sink.InOrder(files.Select(f => f.Path)));
     }
 
@@ -76,6 +76,7 @@ public static class SchemaCompiler
         AttributePass.Read(symbols, sink);
     }
 
+    // Without directives, which stand in comments.
     private static SchemaModel? Compile(ImmutableArray<SyntaxTree> trees, DiagnosticSink sink)
     {
         var symbols = SchemaSymbols.Of(trees);
@@ -89,7 +90,6 @@ public static class SchemaCompiler
         new SchemaRules(new RuleContext(symbols, relations, datasource, features, sink)).Check();
         if (sink.HasErrors) return null;
 
-        var model = ModelAssembly.Assemble(symbols, relations, datasource, generators, features);
-        return model with { Directives = DirectiveCompiler.Compile(trees, model, sink.Report) };
+        return ModelAssembly.Assemble(symbols, relations, datasource, generators, features);
     }
 }

@@ -6,7 +6,7 @@ namespace Ploy.Relational.Diff;
 /// <summary>Finds enums that come, go, or gain and lose labels.</summary>
 internal static class EnumDiffer
 {
-    public static IEnumerable<SchemaChange> Created(SchemaPairs schemas) =>
+    public static IEnumerable<CreateEnum> Created(SchemaPairs schemas) =>
         schemas.After.Enums.Where(e => schemas.BeforeOf(e) is null).Select(e => new CreateEnum(e));
 
     public static IEnumerable<SchemaChange> Dropped(SchemaPairs schemas) =>

@@ -10,7 +10,7 @@ namespace Ploy.Relational.Diff;
 internal sealed class RenameOrder
 {
     private readonly List<Renaming> _all = [];
-    private readonly Dictionary<Key, Renaming> _byOldName = [];
+    private readonly Dictionary<ScopedName, Renaming> _byOldName = [];
 
     private RenameOrder(IEnumerable<Renaming> all)
     {
@@ -21,28 +21,31 @@ internal sealed class RenameOrder
         }
     }
 
-    /// <summary>The renamings of indexes; under true those that must come before the new indexes, since one takes a name that they give up.</summary>
-    public static ILookup<bool, SchemaChange> OfIndexes(IEnumerable<SchemaChange> renamed, IReadOnlyList<CreateIndex> created, NameScope beforeScope, NameScope afterScope)
+    /// <summary>The renamings of indexes; under true those that must come before new tables and indexes, since one of these takes a name that they give up.</summary>
+    /// <param name="renamed">Each a <see cref="RenameIndex"/> or <see cref="RedefineIndex"/>.</param>
+    /// <param name="taken">The names of what is new.</param>
+    /// <param name="beforeScope">Of the schema before.</param>
+    /// <param name="afterScope">Of the schema after.</param>
+    public static ILookup<bool, SchemaChange> OfIndexes(IEnumerable<SchemaChange> renamed, IEnumerable<ScopedName> taken, NameScope beforeScope, NameScope afterScope)
     {
         var order = new RenameOrder(renamed.Select(change => change switch
         {
-            RenameIndex c => new Renaming(c, Of(beforeScope, c.Before, c.BeforeIndex), Of(afterScope, c.After, c.AfterIndex)),
-            RedefineIndex c => new Renaming(c, Of(beforeScope, c.Before, c.BeforeIndex), Of(afterScope, c.After, c.AfterIndex)),
+            RenameIndex c => new Renaming(c, ScopedName.Of(beforeScope, c.Before, c.BeforeIndex.Name), ScopedName.Of(afterScope, c.After, c.AfterIndex.Name)),
+            RedefineIndex c => new Renaming(c, ScopedName.Of(beforeScope, c.Before, c.BeforeIndex.Name), ScopedName.Of(afterScope, c.After, c.AfterIndex.Name)),
             _ => throw new System.Diagnostics.UnreachableException(),
         }));
         var early = new HashSet<Renaming>();
-        foreach (var index in created)
-            for (var next = order._byOldName.GetValueOrDefault(Of(afterScope, index.After, index.Index)); next is not null && early.Add(next);)
-                next = order.InTheWayOf(next);
+        if (order._all.Count > 0)
+            foreach (var name in taken)
+                for (var next = order._byOldName.GetValueOrDefault(name); next is not null && early.Add(next);)
+                    next = order.InTheWayOf(next);
         return order.FreeFirst().ToLookup(step => early.Contains(step.Of), step => step.Change);
     }
 
     /// <summary>The renamings of foreign keys, whose names are those of their table.</summary>
-    public static IEnumerable<SchemaChange> OfForeignKeys(IEnumerable<RenameForeignKey> renamed) =>
-        new RenameOrder(renamed.Select(c => new Renaming(c, new Key(c.After.Name, c.BeforeKey.Name!), new Key(c.After.Name, c.AfterKey.Name!)))) // named: the differ asks
+    public static IEnumerable<SchemaChange> OfForeignKeys(IEnumerable<RenameForeignKey> renamed, NameScope scope) =>
+        new RenameOrder(renamed.Select(c => new Renaming(c, ScopedName.OfForeignKey(scope, c.After, c.BeforeKey.Name!), ScopedName.OfForeignKey(scope, c.After, c.AfterKey.Name!)))) // named: the differ asks
             .FreeFirst().Select(step => step.Change);
-
-    private static Key Of(NameScope scope, Table table, TableIndex index) => new(scope.Resolve(table.Name) with { Name = "" }, index.Name);
 
     private Renaming? InTheWayOf(Renaming renaming) => _byOldName.GetValueOrDefault(renaming.After);
 
@@ -83,15 +86,12 @@ internal sealed class RenameOrder
         }
     }
 
-    // What a name is unique in, and the name.
-    private readonly record struct Key(QualifiedName Scope, string Name);
-
-    private sealed class Renaming(SchemaChange change, Key before, Key after)
+    private sealed class Renaming(SchemaChange change, ScopedName before, ScopedName after)
     {
         public SchemaChange Change { get; } = change;
 
-        public Key Before { get; } = before;
+        public ScopedName Before { get; } = before;
 
-        public Key After { get; } = after;
+        public ScopedName After { get; } = after;
     }
 }

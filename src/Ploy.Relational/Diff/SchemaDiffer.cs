@@ -39,37 +39,66 @@ public static class SchemaDiffer
         var droppedIndexes = DroppedIndexes(schemas).ToList();
         var alteredTables = schemas.Altered.Select(TableDiffer.Alter).OfType<AlterTable>().ToList();
         var obstacles = new ForeignKeyObstacles(schemas, alteredEnums, droppedIndexes, alteredTables);
-        var droppedKeys = DroppedForeignKeys(schemas, obstacles).ToLookup(change => obstacles.IsEarly(change.ForeignKey));
+        var createdEnums = EnumDiffer.Created(schemas).ToList();
+        var earlyTables = TablesInTheWay(schemas, createdEnums);
+        var droppedKeys = DroppedForeignKeys(schemas, obstacles).ToLookup(change => obstacles.IsEarly(change.ForeignKey) || IsOf(earlyTables, change, schemas.BeforeScope));
         var createdIndexes = CreatedIndexes(schemas).ToList();
-        var renamedIndexes = RenameOrder.OfIndexes(RenamedIndexes(schemas), createdIndexes, schemas.BeforeScope, schemas.AfterScope);
+        var indexNames = RenamedIndexes(schemas).ToList();
+        var keyNames = RenamedForeignKeys(schemas, obstacles).ToList();
+        var keys = KeyRenames.Untangle(alteredTables, GivenUpLate(schemas, indexNames, keyNames), schemas.BeforeScope);
+        var taken = schemas.Created.SelectMany(t => ScopedName.OfAll(schemas.AfterScope, t))
+            .Concat(createdIndexes.Select(c => ScopedName.Of(schemas.AfterScope, c.After, c.Index.Name)))
+            .Concat(schemas.Redefined.SelectMany(pair => ScopedName.OfAll(schemas.AfterScope, pair.After)));
+        var renamedIndexes = RenameOrder.OfIndexes(indexNames, taken, schemas.BeforeScope, schemas.AfterScope);
         List<SchemaChange> changes =
         [
             .. objects.Dropped(),
             .. NamespaceDiffer.Changes(schemas),
             .. ExtensionDiffer.Changes(schemas),
-            .. EnumDiffer.Created(schemas),
             .. droppedKeys[true],
+            .. earlyTables.Select(t => new DropTable(t)),
+            .. createdEnums,
             .. alteredEnums,
             .. objects.CreatedEarly(),
             .. droppedKeys[false],
             .. droppedIndexes,
-            .. KeyRenames.Untangle(alteredTables, schemas.BeforeScope),
-            .. schemas.Dropped.Select(t => new DropTable(t)),
+            .. RedefinedIndexesInTheWay(schemas, renamedIndexes[true]),
+            .. keys.Tables,
+            .. schemas.Dropped.Where(t => !earlyTables.Contains(t)).Select(t => new DropTable(t)),
             .. EnumDiffer.Dropped(schemas),
             .. alteredEnums.Where(e => e.IsOldTypeInUse).Select(e => new DropEnum(new EnumType(e.OldTypeName, e.Before.Labels), IsReplaced: true)),
             .. objects.DroppedLate(),
+            .. renamedIndexes[true],
             .. schemas.Created.Select(t => new CreateTable(t)),
             .. TableDiffer.Redefine(schemas),
-            .. renamedIndexes[true],
             .. createdIndexes,
-            .. RenameOrder.OfForeignKeys(RenamedForeignKeys(schemas, obstacles)),
+            .. RenameOrder.OfForeignKeys(keyNames, schemas.AfterScope),
             .. AddedForeignKeys(schemas, obstacles),
             .. renamedIndexes[false],
+            .. keys.Last,
             .. objects.CreatedLate(),
         ];
         StepOrder.KeepUniqueness(changes);
         return new SchemaDifference(before, after, changes.ToEquatableArray());
     }
+
+    // A table's name is also that of a type: one that goes stands in the way of an enum of its name.
+    private static List<Table> TablesInTheWay(SchemaPairs schemas, List<CreateEnum> created)
+    {
+        var names = created.Select(c => schemas.AfterScope.Resolve(c.Enum.Name)).ToHashSet();
+        return names.Count == 0 ? [] : [.. schemas.Dropped.Where(t => names.Contains(schemas.BeforeScope.Resolve(t.Name)))];
+    }
+
+    private static bool IsOf(List<Table> tables, DropForeignKey change, NameScope scope) => tables.Count > 0
+        && tables.Any(t => ReferenceEquals(t, change.Before) || scope.Resolve(t.Name) == scope.Resolve(change.ForeignKey.Target));
+
+    // The names that are given up only behind the changes of tables.
+    private static HashSet<ScopedName> GivenUpLate(SchemaPairs schemas, List<SchemaChange> indexes, List<RenameForeignKey> keys) =>
+    [
+        .. schemas.Dropped.SelectMany(t => ScopedName.OfAll(schemas.BeforeScope, t)),
+        .. indexes.OfType<RenameIndex>().Select(c => ScopedName.Of(schemas.BeforeScope, c.Before, c.BeforeIndex.Name)),
+        .. keys.Select(c => ScopedName.OfForeignKey(schemas.BeforeScope, c.Before, c.BeforeKey.Name!)), // named: the differ asks
+    ];
 
     private static IEnumerable<DropForeignKey> DroppedForeignKeys(SchemaPairs schemas, ForeignKeyObstacles obstacles)
     {
@@ -107,6 +136,26 @@ public static class SchemaDiffer
             }
         }
     }
+
+    // Indexes of tables that are made anew, whose names something takes before it is their turn.
+    private static IEnumerable<DropIndex> RedefinedIndexesInTheWay(SchemaPairs schemas, IEnumerable<SchemaChange> earlyRenames)
+    {
+        if (schemas.Redefined.Count == 0) yield break;
+        var taken = schemas.Created.Select(t => t.Name.Name).Concat(earlyRenames.Select(TakenBy).OfType<string>()).ToHashSet(StringComparer.Ordinal);
+        foreach (var pair in schemas.Changed.Where(schemas.Redefined.Contains))
+        {
+            foreach (var index in pair.Before.Indexes)
+                if (taken.Contains(index.Name)) yield return new DropIndex(pair.Before, index);
+            taken.UnionWith(pair.After.Indexes.Select(i => i.Name));
+        }
+    }
+
+    private static string? TakenBy(SchemaChange rename) => rename switch
+    {
+        RedefineIndex redefined => redefined.AfterIndex.Name,
+        CreateIndex created => created.Index.Name,
+        _ => null,
+    };
 
     private static IEnumerable<CreateIndex> CreatedIndexes(SchemaPairs schemas)
     {

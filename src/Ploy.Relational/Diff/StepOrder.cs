@@ -15,7 +15,8 @@ internal static class StepOrder
         while (i < changes.Count)
         {
             if (changes[i] is DropIndex { Index.IsUnique: true, Table.PrimaryKey: null } drop
-                && changes.FindIndex(i + 1, c => c is AlterTable alter && MakesKeyOf(alter, drop)) is > 0 and var target)
+                && changes.FindIndex(i + 1, c => c is AlterTable alter && MakesKeyOf(alter, drop)) is > 0 and var target
+                && !IsNameTaken(changes, i + 1, target, drop))
             {
                 changes.RemoveAt(i);
                 changes.Insert(target, drop);
@@ -25,6 +26,14 @@ internal static class StepOrder
                 i++;
             }
         }
+    }
+
+    // Something may take the index's name, the key above all: then it must go first.
+    private static bool IsNameTaken(List<SchemaChange> changes, int from, int to, DropIndex drop)
+    {
+        for (var i = from; i <= to; i++)
+            if (changes[i] is AlterTable { After: { PrimaryKey.Name: { } name } table } && name == drop.Index.Name && table.Name.Namespace == drop.Table.Name.Namespace) return true;
+        return false;
     }
 
     private static bool MakesKeyOf(AlterTable alter, DropIndex drop)

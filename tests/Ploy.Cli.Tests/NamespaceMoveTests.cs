@@ -53,6 +53,47 @@ public sealed class NamespaceMoveTests : IDisposable
         Assert.Contains("DROP TABLE \"Owner\";", (await RunAsync("migrate", "diff", "--from-schema", "other/old.prisma", "--to-schema", "prisma/schema.prisma", "--script")).Expect(0).Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_comes_back_from_a_namespace_that_the_schema_no_longer_lists_keeps_its_rows()
+    {
+        await using var main = await TemporaryDatabase.CreateAsync("postgresql");
+        WriteAlone("");
+        (await RunAsync("migrate", "dev", "--name", "init", "--url", main.Url)).Expect(0);
+        WriteAlone("audit");
+        (await RunAsync("migrate", "dev", "--name", "there", "--url", main.Url)).Expect(0);
+        await main.ExecuteAsync("INSERT INTO audit.\"Owner\" (kind, points) VALUES ('B', 5); CREATE TABLE audit.other (id int)");
+        var before = _folder.Files().Count(f => f.EndsWith("migration.sql", StringComparison.Ordinal));
+
+        WriteAlone("");
+        (await RunAsync("migrate", "dev", "--name", "back", "--url", main.Url)).Expect(0);
+        Assert.Equal(["1|B|5"], await main.RowsAsync("SELECT id, kind::text, points FROM public.\"Owner\""));
+        Assert.Equal(["other"], await main.RowsAsync("SELECT relname FROM pg_class WHERE relnamespace = 'audit'::regnamespace"));
+        await Assert.ThrowsAnyAsync<Exception>(() => main.ExecuteAsync("UPDATE \"Owner\" SET points = -1"));
+        Assert.Contains("there was nothing to do", (await RunAsync("migrate", "dev", "--url", main.Url)).Expect(0).Output, StringComparison.Ordinal);
+        Assert.Equal(before + 1, _folder.Files().Count(f => f.EndsWith("migration.sql", StringComparison.Ordinal)));
+        var script = _folder.Read(_folder.Files().Single(f => f.EndsWith("_back/migration.sql", StringComparison.Ordinal)));
+        Assert.Equal(
+            """
+            -- MoveEnum
+            ALTER TYPE "audit"."Kind" SET SCHEMA "public";
+
+            -- MoveTable
+            -- ploy:releases check "audit"."Owner"."few"
+            -- ploy:manages check "Owner"."few"
+            ALTER TABLE "audit"."Owner" SET SCHEMA "public";
+
+            """,
+            script);
+    }
+
+    private void WriteAlone(string space)
+    {
+        var (list, at) = space.Length == 0 ? ("", "") : ($"  schemas  = [\"public\", \"{space}\"]\n", $"  @@schema(\"{space}\")\n");
+        _folder.Write(
+            "prisma/schema.prisma",
+            $"datasource db {{\n  provider = \"postgresql\"\n{list}}}\n\nenum Kind {{\n  A\n  B\n{at}}}\n\n/// @ploy.check(\"few\", \"points >= 0\")\nmodel Owner {{\n  id Int @id @default(autoincrement())\n  kind Kind @default(A)\n  points Int\n{at}}}\n");
+    }
+
     private void Write(string space, bool withCheck = true)
     {
         _folder.Write(

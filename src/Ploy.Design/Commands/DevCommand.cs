@@ -141,6 +141,7 @@ public sealed class DevCommand(Workspace workspace, MigrationServices services, 
 
         var (directory, state, actual) = (found.Directory, found.Mismatch.State, found.Mismatch.Difference.After);
         var (replayed, desired) = await ReplayAsync(replayer, directory, state, cancellationToken).ConfigureAwait(false);
+        if (workspace.LooksIntoLeft(replayed, desired, directory.Files)) (replayed, desired) = await ReplayAsync(replayer, directory, state, cancellationToken).ConfigureAwait(false);
         keep(report = report with { Unmanaged = [.. actual.Unmanaged] });
         if (!state.Pending.IsEmpty)
         {
@@ -280,7 +281,8 @@ public sealed class DevCommand(Workspace workspace, MigrationServices services, 
     {
         if (!difference.Changes.Any(c => c is CreateObject)) return difference;
         var space = workspace.Address.Namespace ?? workspace.Dialect.DefaultNamespace;
-        var there = actual.Tables.SelectMany(t => t.Objects).Concat(actual.Objects).Select(o => OwnershipMarks.Resolve(o.Key, space)).ToHashSet();
+        var dropped = difference.Changes.OfType<DropObject>().Select(d => OwnershipMarks.Resolve(d.Object.Key, space)).ToHashSet();
+        var there = actual.Tables.SelectMany(t => t.Objects).Concat(actual.Objects).Select(o => OwnershipMarks.Resolve(o.Key, space)).Where(k => !dropped.Contains(k)).ToHashSet();
         return difference with
         {
             Changes = difference.Changes.Select(c => c is CreateObject { Reason: ObjectReason.Wanted } create && there.Contains(OwnershipMarks.Resolve(create.Object.Key, space)) ? create with { MayBeThere = true } : c).ToEquatableArray(),

@@ -121,7 +121,21 @@ public sealed class Workspace
         : (address?.Namespace ?? Dialect.DefaultNamespace) is { } name ? [name] : [];
 
     /// <summary>The part of the database that the schema is about.</summary>
-    public IntrospectionScope ScopeIn(DatabaseAddress? address) => new(NamespacesIn(address)) { LeavesPartialIndexes = !Model.PreviewFeatures.Contains("partialIndexes") };
+    public IntrospectionScope ScopeIn(DatabaseAddress? address) => new([.. NamespacesIn(address), .. _left]) { LeavesPartialIndexes = !Model.PreviewFeatures.Contains("partialIndexes") };
+
+    // Namespaces that the schema has left, while what may come back from them is looked for.
+    private ImmutableArray<string> _left = [];
+
+    /// <summary>
+    /// Whether tables or enums that the schema adds may stand in a namespace that it once listed. From then on <see cref="ReadAsync"/> reads those namespaces too, and
+    /// <see cref="Mark"/> leaves of them what can come back.
+    /// </summary>
+    internal bool LooksIntoLeft(DatabaseSchema replayed, DatabaseSchema desired, ImmutableArray<MigrationFile> files)
+    {
+        if (Dialect.DefaultNamespace is null || !LeftNamespaces.IsAnyNew(replayed, desired)) return false;
+        _left = LeftNamespaces.Of(files, NamespacesIn(Address));
+        return !_left.IsEmpty;
+    }
 
     /// <summary>The database that the files describe.</summary>
     /// <param name="address">The database, whose default namespace counts; null for the product's default.</param>
@@ -168,7 +182,7 @@ public sealed class Workspace
     /// <param name="schema">As <see cref="ReadAsync"/> gives it.</param>
     /// <param name="files">The migrations that the database has.</param>
     public DatabaseSchema Mark(DatabaseSchema schema, ImmutableArray<MigrationFile> files) =>
-        MarksOf(files).ApplyTo(schema, Project.FindAddress(Dialect, Model.Datasource)?.Namespace ?? Dialect.DefaultNamespace);
+        LeftNamespaces.Narrow(MarksOf(files).ApplyTo(schema, Project.FindAddress(Dialect, Model.Datasource)?.Namespace ?? Dialect.DefaultNamespace), _left, _left.IsEmpty ? null : Desired(Address));
 
     private OwnershipMarks MarksOf(ImmutableArray<MigrationFile> files) => OwnershipMarks.Read(files.Where(f => f.HasMarks).Select(f => f.Script.Text)).With(_addedMarks);
 

@@ -117,6 +117,19 @@ public sealed class LockAndShadowTests
     }
 
     [Fact]
+    public async Task What_is_granted_and_said_by_hand_on_a_namespace_outlives_a_reset()
+    {
+        await using var database = await PostgresTestDatabase.CreateAsync(
+            "CREATE SCHEMA \"a b\"; GRANT USAGE, CREATE ON SCHEMA \"a b\" TO pg_monitor WITH GRANT OPTION; GRANT USAGE ON SCHEMA \"a b\" TO PUBLIC; COMMENT ON SCHEMA \"a b\" IS 'it''s'; " +
+            "ALTER DEFAULT PRIVILEGES IN SCHEMA \"a b\" GRANT SELECT, INSERT ON TABLES TO pg_monitor; ALTER DEFAULT PRIVILEGES IN SCHEMA \"a b\" GRANT USAGE ON SEQUENCES TO pg_monitor WITH GRANT OPTION");
+        const string Held = "SELECT nspacl::text, obj_description(n.oid, 'pg_namespace'), defaclobjtype::text, defaclacl::text FROM pg_namespace n LEFT JOIN pg_default_acl ON defaclnamespace = n.oid WHERE nspname = 'a b'";
+        await database.Session.ExecuteAsync($"CREATE TABLE held AS {Held}", Cancel);
+        await Connector.ResetAsync(database.Session, ["a b"], Cancel);
+        Assert.Equal(0, await database.Session.QueryNumberAsync($"SELECT count(*) FROM ({Held} EXCEPT SELECT * FROM held) _", Cancel));
+        Assert.Equal(1, await database.Session.QueryNumberAsync("SELECT has_schema_privilege('pg_monitor', 'a b', 'CREATE')::int", Cancel));
+    }
+
+    [Fact]
     public async Task A_reset_that_is_refused_changes_nothing()
     {
         await using var database = await PostgresTestDatabase.CreateAsync("CREATE TABLE t (id int)");

@@ -141,6 +141,66 @@ public sealed class ObjectFileTests : IDisposable
     }
 
     [Fact]
+    public async Task Grants_are_made_changed_taken_back_and_pulled_and_those_of_others_stay()
+    {
+        await using var main = await TemporaryDatabase.CreateAsync("postgresql");
+        await using var fresh = await TemporaryDatabase.CreateAsync("postgresql");
+        const string Plain = "datasource db {\n  provider = \"postgresql\"\n}\n\nmodel Item {\n  id    Int    @id @default(autoincrement())\n  name  String\n}\n";
+        const string Held = """
+            SELECT c.relname, a.grantee::regrole, string_agg(a.privilege_type || CASE WHEN a.is_grantable THEN '*' ELSE '' END, ',' ORDER BY a.privilege_type)
+            FROM pg_class c, aclexplode(c.relacl) a WHERE c.relnamespace = 'public'::regnamespace AND a.grantee <> c.relowner GROUP BY 1, 2 ORDER BY 1, 2
+            """;
+        const string All = """
+            GRANT SELECT, INSERT ON "Item" TO pg_monitor;
+            grant select (name), update (name) on table public."Item" to pg_signal_backend with grant option;
+            GRANT USAGE ON SEQUENCE "Item_id_seq" TO pg_monitor;
+            GRANT USAGE ON SCHEMA public TO pg_monitor;
+            CREATE FUNCTION up(a text, n int DEFAULT 1) RETURNS text LANGUAGE sql AS 'SELECT upper(a)';
+            GRANT EXECUTE ON FUNCTION up(text, int) TO pg_monitor;
+            GRANT SELECT ON items TO PUBLIC;
+            """;
+        Write(Plain, "");
+        await DevAsync(main, "init");
+        (await RunAsync("db", "mark", "--disposable", "--url", main.Url)).Expect(0);
+        await main.ExecuteAsync("GRANT DELETE ON \"Item\" TO pg_read_all_stats");
+        Write(Plain, All);
+        await DevAsync(main, "grants");
+        Assert.Equal(["Item|pg_monitor|INSERT,SELECT", "Item|pg_read_all_stats|DELETE", "Item_id_seq|pg_monitor|USAGE", "items|-|SELECT"], await main.RowsAsync(Held));
+        Assert.Equal(["name|{pg_signal_backend=r*w*/postgres}"], await main.RowsAsync("SELECT attname, attacl::text FROM pg_attribute WHERE attrelid = '\"Item\"'::regclass AND attacl IS NOT NULL"));
+
+        // A view that is made anew has its grants again, and what is no longer written is taken back.
+        Write(Plain, All.Replace("SELECT, INSERT ON", "SELECT, DELETE ON", StringComparison.Ordinal).Replace(", update (name)", "", StringComparison.Ordinal)
+            .Replace("GRANT USAGE ON SEQUENCE \"Item_id_seq\" TO pg_monitor;", "", StringComparison.Ordinal) + "\nCREATE VIEW wide AS SELECT id, name FROM \"Item\";\n");
+        _folder.Write("prisma/objects/a/b/editable.sql", Editable.Replace("SELECT id, name FROM", "SELECT id, name, 1 AS one FROM", StringComparison.Ordinal));
+        await DevAsync(main, "other");
+        Assert.Equal(["Item|pg_monitor|DELETE,SELECT", "Item|pg_read_all_stats|DELETE", "items|-|SELECT"], await main.RowsAsync(Held));
+        Assert.Equal(["name|{pg_signal_backend=r*/postgres}"], await main.RowsAsync("SELECT attname, attacl::text FROM pg_attribute WHERE attrelid = '\"Item\"'::regclass AND attacl IS NOT NULL"));
+        Assert.Contains(
+            "REVOKE INSERT ON \"Item\" FROM \"pg_monitor\";\nGRANT SELECT, DELETE ON \"Item\" TO pg_monitor;",
+            _folder.Read(_folder.Files().Single(f => f.EndsWith("_other/migration.sql", StringComparison.Ordinal))), StringComparison.Ordinal);
+
+        await ExpectRefusedAsync("GRANT SELECT ON ALL TABLES IN SCHEMA public TO pg_monitor;", "PLOY2701");
+        await ExpectRefusedAsync("GRANT SELECT ON \"Item\", items TO pg_monitor;", "PLOY2701");
+        await ExpectRefusedAsync("GRANT SELECT ON \"Item\" TO pg_monitor, pg_signal_backend;", "PLOY2701");
+        await ExpectRefusedAsync("GRANT SELECT ON \"Item\" TO no_such_role;", "PLOY2703");
+        await ExpectRefusedAsync("GRANT SELECT ON \"Item\" TO postgres;", "PLOY2703"); // its owner
+
+        // A database made anew from what is pulled is the same.
+        await main.ExecuteAsync("DROP TABLE _prisma_migrations");
+        using var pulled = new TemporaryFolder();
+        (await InProcess.RunAsync(pulled.Root, "init", "--from-database", main.Url)).Expect(0);
+        (await InProcess.RunAsync(pulled.Root, "migrate", "deploy", "--url", fresh.Url)).Expect(0);
+        Assert.Equal(await main.RowsAsync(Held), await fresh.RowsAsync(Held));
+        Assert.Equal(["t"], await fresh.RowsAsync("SELECT has_schema_privilege('pg_monitor', 'public', 'USAGE') AND has_function_privilege('pg_monitor', 'up(text, int)', 'EXECUTE')"));
+
+        async Task ExpectRefusedAsync(string grant, string code)
+        {
+            Write(Plain, grant);
+            Assert.Contains($"error[{code}]", (await RunAsync("migrate", "dev", "--name", "no", "--url", main.Url)).Expect(1).Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task What_a_file_cannot_hold_twice_or_at_all_is_told_where_it_stands()
     {
         await using var main = await TemporaryDatabase.CreateAsync("postgresql");

@@ -242,7 +242,7 @@ public sealed class ObjectTests : IDisposable
         Assert.Contains("error[PLOY2703]: The database refuses the view `bad`; no migration is written.", refused.Error, StringComparison.Ordinal);
         Assert.Contains("prisma/objects/a/views.sql:4:10", refused.Error, StringComparison.Ordinal);
 
-        _folder.Write("prisma/objects/a/views.sql", "CREATE VIEW fine AS SELECT 1 AS n;\nGRANT SELECT ON fine TO postgres;\n");
+        _folder.Write("prisma/objects/a/views.sql", "CREATE VIEW fine AS SELECT 1 AS n;\nREVOKE SELECT ON fine FROM PUBLIC;\n");
         var unheld = await RunAsync("migrate", "dev", "--name", "init", "--url", main.Url);
         Assert.Contains("error[PLOY2701]", unheld.Error, StringComparison.Ordinal);
         Assert.Contains("prisma/objects/a/views.sql:2:1", unheld.Error, StringComparison.Ordinal);

@@ -170,6 +170,14 @@ internal sealed class ObjectRehearsal(IDatabaseSession shadow, Dialect dialect, 
     {
         var found = new Dictionary<ObjectKey, SchemaObject>();
         foreach (var item in made.Tables.SelectMany(t => t.Objects).Concat(made.Objects)) found.TryAdd(Full(item.Key), item);
+        if (desired.Objects.FirstOrDefault(o => o.Kind == ObjectKind.Grant && !found.ContainsKey(Full(o.Key))) is { } vain)
+        {
+            throw new PloyException("PLOY2703", $"The {Describe(vain)} grants its owner what an owner may do anyway; no migration is written.", "Remove it.")
+            {
+                Location = locations.GetValueOrDefault(vain.Key),
+            };
+        }
+
         return desired with
         {
             Objects = desired.Objects.Select(Learn).ToEquatableArray(),

@@ -41,6 +41,7 @@ internal sealed record PulledObjects(ImmutableArray<(string Name, string Text)> 
         ObjectKind.View => "views.sql",
         ObjectKind.MaterializedView or ObjectKind.Index => "materialized_views.sql",
         ObjectKind.Trigger => "triggers.sql",
+        ObjectKind.Grant => "grants.sql",
         _ => null,
     };
 }

@@ -16,12 +16,28 @@ internal static class ObjectQueries
         WITH spaces AS (SELECT n.oid, n.nspname FROM pg_namespace n WHERE n.nspname = ANY ($1)),
         owned AS MATERIALIZED (SELECT d.classid, d.objid FROM pg_depend d WHERE d.deptype = 'e'),
         relations AS MATERIALIZED (
-            SELECT c.oid, c.relname, c.relkind, c.relrowsecurity, c.relforcerowsecurity, c.reloptions, s.nspname, c.relkind IN ('r', 'p') AS istable
+            SELECT c.oid, c.relname, c.relkind, c.relrowsecurity, c.relforcerowsecurity, c.reloptions, c.relowner, c.relacl, s.nspname, c.relkind IN ('r', 'p') AS istable
             FROM pg_class c JOIN spaces s ON s.oid = c.relnamespace
             WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S') AND NOT c.relispartition
               AND NOT EXISTS (SELECT FROM owned o WHERE o.classid = 'pg_class'::regclass AND o.objid = c.oid)
         ),
         collated AS (SELECT a.attrelid FROM pg_attribute a JOIN relations t ON t.oid = a.attrelid WHERE a.attcollation NOT IN (0, 100)),
+        granted AS (
+            SELECT 'pg_shdepend'::regclass::oid AS catalogue, t.oid, CASE t.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS class, t.nspname::text AS space, t.relname::text AS name, format('%I.%I', t.nspname, t.relname) AS target,
+                   a.grantee, a.privilege_type AS privilege, a.is_grantable AS option
+            FROM relations t, aclexplode(t.relacl) a WHERE a.grantee <> t.relowner AND t.relname <> '_prisma_migrations'
+            UNION ALL
+            SELECT 'pg_shdepend'::regclass, t.oid, 'TABLE', t.nspname, t.relname, format('%I.%I', t.nspname, t.relname), a.grantee, format('%s (%I)', a.privilege_type, c.attname), a.is_grantable
+            FROM relations t JOIN pg_attribute c ON c.attrelid = t.oid AND c.attacl IS NOT NULL AND NOT c.attisdropped, aclexplode(c.attacl) a
+            WHERE a.grantee <> t.relowner AND t.relname <> '_prisma_migrations'
+            UNION ALL
+            SELECT 'pg_authid'::regclass, p.oid, 'ROUTINE', s.nspname, p.proname || '(' || oidvectortypes(p.proargtypes) || ')', format('%I.%I(%s)', s.nspname, p.proname, oidvectortypes(p.proargtypes)), a.grantee, a.privilege_type, a.is_grantable
+            FROM pg_proc p JOIN spaces s ON s.oid = p.pronamespace, aclexplode(p.proacl) a
+            WHERE p.prokind <> 'a' AND a.grantee NOT IN (0, p.proowner) AND NOT EXISTS (SELECT FROM owned o WHERE o.classid = 'pg_proc'::regclass AND o.objid = p.oid)
+            UNION ALL
+            SELECT 'pg_namespace'::regclass, n.oid, 'SCHEMA', NULL, n.nspname, quote_ident(n.nspname), a.grantee, a.privilege_type, a.is_grantable
+            FROM pg_namespace n JOIN spaces s ON s.oid = n.oid, aclexplode(n.nspacl) a WHERE a.grantee <> n.nspowner AND (a.grantee <> 0 OR n.nspname <> 'public')
+        ),
         found AS (
             SELECT CASE k.contype WHEN 'c' THEN 'check' WHEN 'x' THEN 'exclude' ELSE 'deferrable' END AS kind, 'pg_constraint'::regclass::oid AS catalogue, k.oid,
                    NULL::text AS space, k.conname::text AS name, t.nspname::text AS tablespace, t.relname::text AS tablename, t.istable,
@@ -97,13 +113,20 @@ internal static class ObjectQueries
                    format('CREATE EXTENSION IF NOT EXISTS %I', e.extname) || CASE WHEN e.extrelocatable AND n.nspname NOT IN ('public', 'pg_catalog') THEN format(' SCHEMA %I', n.nspname) ELSE '' END
                    || CASE WHEN EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_extension'::regclass AND d.objid = e.oid AND d.refclassid = 'pg_extension'::regclass) THEN ' CASCADE' ELSE '' END, ''
             FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname <> 'plpgsql'
+            UNION ALL
+            SELECT 'grant', g.catalogue, g.oid, g.space, format('%s%s to %s', CASE g.class WHEN 'SCHEMA' THEN 'schema ' ELSE '' END, g.name, CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(g.grantee)::text END),
+                   NULL, NULL, false,
+                   format('GRANT %s ON %s %s TO %s', string_agg(g.privilege, ', ' ORDER BY g.privilege), g.class, g.target, CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END)
+                       || CASE WHEN bool_and(g.option) THEN ' WITH GRANT OPTION' ELSE '' END,
+                   string_agg(g.privilege || CASE WHEN g.option THEN '*' ELSE '' END, chr(31) ORDER BY g.privilege)
+            FROM granted g GROUP BY g.catalogue, g.oid, g.class, g.space, g.name, g.target, g.grantee
         )
         SELECT kind, catalogue::int8, oid::int8, space::text, name::text, tablespace::text, tablename::text, istable, text, canonical FROM found
         ORDER BY tablespace COLLATE "C" NULLS LAST, tablename COLLATE "C", kind COLLATE "C", space::text COLLATE "C", name::text COLLATE "C"
         """;
 
     /// <summary>
-    /// What they use: number of catalogue and object; namespace and name of a table, view or function; column, null for the whole. A view's uses are those
+    /// What they use (a grant its object; it has no row of its own: its number is a catalogue of roles and what it is on): number of catalogue and object; namespace and name of a table, view or function; column, null for the whole. A view's uses are those
     /// of its rule; a function that returns rows of a view uses the view's type, and one with an argument of an enum uses the enum. https://www.postgresql.org/docs/current/catalog-pg-depend.html
     /// </summary>
     public const string Uses =
@@ -125,5 +148,12 @@ internal static class ObjectQueries
         WHERE n.nspname = ANY ($1) AND d.deptype IN ('n', 'a')
           AND d.classid IN ('pg_rewrite'::regclass, 'pg_constraint'::regclass, 'pg_class'::regclass, 'pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_proc'::regclass)
           AND c.oid IS DISTINCT FROM r.ev_class
+        UNION ALL
+        SELECT 'pg_shdepend'::regclass::int8, c.oid::int8, n.nspname, c.relname, NULL
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'm', 'S') AND (c.relacl IS NOT NULL OR EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attacl IS NOT NULL))
+        UNION ALL
+        SELECT 'pg_authid'::regclass::int8, p.oid::int8, n.nspname, p.proname || '(' || oidvectortypes(p.proargtypes) || ')', NULL
+        FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = ANY ($1) AND p.proacl IS NOT NULL
         """;
 }

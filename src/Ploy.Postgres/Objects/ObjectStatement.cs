@@ -11,7 +11,7 @@ internal sealed class ObjectStatement(string text)
     /// <summary>The object; null where the statement makes none that an object file holds.</summary>
     public SchemaObject? Read()
     {
-        if (!_words.Take("CREATE")) return null;
+        if (!_words.Take("CREATE")) return GrantStatement.Parse(text) is { } grant ? Whole(ObjectKind.Grant, grant.Name, null) : null;
         if (_words.Take("OR")) _words.Take("REPLACE");
         if (_words.Take("UNIQUE")) return _words.Take("INDEX") ? Index(isUnique: true) : null;
         if (_words.Take("INDEX")) return Index(isUnique: false);

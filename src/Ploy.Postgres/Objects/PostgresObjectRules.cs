@@ -10,7 +10,7 @@ namespace Ploy.Postgres.Objects;
 internal sealed class PostgresObjectRules : ObjectRules
 {
     /// <inheritdoc />
-    public override string Held => "views, materialized views and their indexes, functions, procedures, triggers, sequences that no column owns, domains and extensions";
+    public override string Held => "views, materialized views and their indexes, functions, procedures, triggers, sequences that no column owns, domains, extensions, and grants to one role on one table, view, sequence, routine or schema";
 
     /// <inheritdoc />
     public override SchemaObject? Identify(string statement) => new ObjectStatement(statement).Read();
@@ -34,7 +34,7 @@ internal sealed class PostgresObjectRules : ObjectRules
     /// <inheritdoc />
     public override bool CanReplace(SchemaObject before, SchemaObject after) => after.Kind switch
     {
-        ObjectKind.TableComment or ObjectKind.ColumnComment or ObjectKind.Deferrable or ObjectKind.RowSecurity or ObjectKind.Sequence or ObjectKind.Extension or ObjectKind.Generated => true,
+        ObjectKind.TableComment or ObjectKind.ColumnComment or ObjectKind.Deferrable or ObjectKind.RowSecurity or ObjectKind.Sequence or ObjectKind.Extension or ObjectKind.Generated or ObjectKind.Grant => true,
 
         // Its type stays; the rest is added to it and taken from it, also while columns use it.
         ObjectKind.Domain => DomainChange.IsInPlace(before, after),
@@ -106,6 +106,7 @@ internal sealed class PostgresObjectRules : ObjectRules
             ObjectKind.MaterializedView => [$"DROP MATERIALIZED VIEW {write(item.Name)}"],
             ObjectKind.Sequence => [$"DROP SEQUENCE {write(item.Name)}"],
             ObjectKind.Domain => [$"DROP DOMAIN {write(item.Name)}"],
+            ObjectKind.Grant => Revoke(item, write) is { } revoke ? [revoke] : [],
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
@@ -120,6 +121,7 @@ internal sealed class PostgresObjectRules : ObjectRules
         ObjectKind.Sequence => [$"ALTER SEQUENCE {write(after.Name)} {SequenceOptions(after)}"],
         ObjectKind.Domain => DomainChange.Write(before, after, write(after.Name)),
         ObjectKind.Extension or ObjectKind.Generated => [],
+        ObjectKind.Grant => [.. Lost(before, after, write), after.Definition.Text],
         _ => Create(after, write),
     };
 
@@ -138,6 +140,16 @@ internal sealed class PostgresObjectRules : ObjectRules
         if (kind is null) return [];
         var aside = $"ALTER {kind} {(item.Kind == ObjectKind.Function ? Routine(item, write) : write(item.Name))} RENAME TO {PostgresNames.Quote(name)}";
         return item.Kind == ObjectKind.Domain ? [.. DomainChange.SetConstraintsAside(item, write(item.Name), name), aside] : [aside];
+    }
+
+    // A table that moved has another namespace than the text says.
+    private static string? Revoke(SchemaObject item, Func<QualifiedName, string> write) =>
+        GrantStatement.Parse(item.Definition.Text)?.Revoke(null, item.Uses.Items is [var target] ? target.Name : null, write);
+
+    private static IEnumerable<string> Lost(SchemaObject before, SchemaObject after, Func<QualifiedName, string> write)
+    {
+        if (before.Definition.Canonical is not { } old || after.Definition.Canonical is not { } next) return Revoke(before, write) is { } all ? [all] : [];
+        return GrantStatement.Parse(after.Definition.Text) is { } grant ? GrantStatement.Lost(old, next).Select(p => grant.Revoke(p, null, write)) : [];
     }
 
     // Behind DROP and the word for what it is.

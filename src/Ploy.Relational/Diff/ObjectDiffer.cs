@@ -137,6 +137,7 @@ internal sealed class ObjectDiffer
     // A statement could not even name it any more, or need not.
     private bool GoesWithOwner(SchemaObject item) =>
         IsOnDroppedTable(item) || item.Kind is ObjectKind.Generated || item.Kind == ObjectKind.ColumnComment && PairOf(item)?.Dropped.Any(c => c.Name == item.Name.Name) == true
+        || item.Kind == ObjectKind.Grant && item.Uses.Items is [var target] && _schemas.DroppedNames.Contains(_schemas.BeforeScope.Resolve(target.Name))
         || item.Kind == ObjectKind.Deferrable && PairOf(item)?.DroppedForeignKeys.Any(k => k.Name == item.Name.Name) == true;
 
     private bool IsLostWithOwner(SchemaObject item) =>

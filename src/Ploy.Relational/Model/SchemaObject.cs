@@ -59,6 +59,9 @@ public enum ObjectKind
 
     /// <summary>A column's comment.</summary>
     ColumnComment = 170,
+
+    /// <summary>What one role may do with one table, view, sequence, routine or namespace.</summary>
+    Grant = 180,
 }
 
 /// <summary>What names an object in a schema: no two have the same.</summary>
@@ -134,6 +137,7 @@ public static class ObjectKinds
         (ObjectKind.Policy, "policy", ["policy"]),
         (ObjectKind.TableComment, "table comment", ["comment on table"]),
         (ObjectKind.ColumnComment, "column comment", ["comment on column"]),
+        (ObjectKind.Grant, "grant", []),
     ];
 
     /// <summary>The word in marks and messages: <c>check</c>, <c>materialized view</c>.</summary>

@@ -13,7 +13,7 @@ public static class ObjectOrder
         var sorted = objects.OrderBy(o => o.Kind).ThenBy(o => o.Table?.ToString() ?? "", StringComparer.Ordinal).ThenBy(o => o.Name.ToString(), StringComparer.Ordinal).ToList();
 
         // Nothing is made over a trigger or a policy, and a trigger is often called like its function.
-        var makers = sorted.Where(o => o.Kind is not (ObjectKind.Generated or ObjectKind.Trigger or ObjectKind.Policy or ObjectKind.RowSecurity or ObjectKind.TableComment or ObjectKind.ColumnComment)).ToLookup(NameOf, StringComparer.Ordinal);
+        var makers = sorted.Where(o => o.Kind is not (ObjectKind.Generated or ObjectKind.Trigger or ObjectKind.Policy or ObjectKind.RowSecurity or ObjectKind.TableComment or ObjectKind.ColumnComment or ObjectKind.Grant)).ToLookup(NameOf, StringComparer.Ordinal);
         var result = ImmutableArray.CreateBuilder<SchemaObject>(sorted.Count);
         var seen = new HashSet<SchemaObject>(ReferenceEqualityComparer.Instance);
         foreach (var item in sorted) Visit(item);

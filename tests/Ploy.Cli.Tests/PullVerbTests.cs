@@ -105,6 +105,34 @@ public sealed class PullVerbTests : IDisposable
         Assert.DoesNotContain("users", _folder.Read("schema.prisma"), StringComparison.Ordinal);
     }
 
+    // Their operators and casts are offered wherever their namespace is in the search path, beside the server's own.
+    [Fact]
+    public async Task A_database_with_every_extension_of_the_server_is_read_and_so_are_the_servers_own_namespaces()
+    {
+        await using var database = await CreateAsync(
+            "postgresql",
+            """
+            CREATE TABLE users (id integer PRIMARY KEY);
+            DO $$
+            DECLARE name text;
+            BEGIN
+              FOR name IN SELECT e.name FROM pg_available_extensions e WHERE e.name NOT LIKE '%-_' AND e.name !~ 'postgis|address' ORDER BY 1 LOOP
+                BEGIN
+                  EXECUTE format('CREATE EXTENSION IF NOT EXISTS %I CASCADE', name);
+                EXCEPTION WHEN OTHERS THEN NULL; -- one that needs a library loaded at start, or a language that is not there
+                END;
+              END LOOP;
+            END $$;
+            """);
+        Assert.Contains("intarray", await database.RowsAsync("SELECT extname FROM pg_extension"));
+        _folder.Write("schema.prisma", Datasource.Replace("PROVIDER", "postgresql", StringComparison.Ordinal));
+        Assert.Contains("model users {", (await RunAsync(database, "db", "pull", "--print")).Expect(0).Output, StringComparison.Ordinal);
+        (await RunAsync(database, "db", "pull", "--print", "--directives")).Expect(0);
+        var system = (await RunAsync(database, "db", "pull", "--print", "--schemas", "information_schema,pg_catalog,public")).Expect(0);
+        Assert.Contains("model users {", system.Output, StringComparison.Ordinal);
+        (await InProcess.RunAsync(_folder.Root, "migrate", "diff", "--from-url", database.Url, "--to-empty", "--script")).Expect(0);
+    }
+
     [Fact]
     public async Task An_empty_database_is_P4001_and_a_key_that_leads_out_is_P4002()
     {

@@ -52,9 +52,9 @@ internal static class ObjectQueries
             FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN relations t ON t.oid = i.indrelid
             WHERE i.indisvalid AND NOT i.indisprimary AND NOT i.indisexclusion
               AND (i.indexprs IS NOT NULL OR i.indpred IS NOT NULL OR i.indnatts > i.indnkeyatts OR NOT t.istable
-                OR @nullsnotdistinct OR i.indoption::int2[] && '{1,2}'
-                OR (i.indisunique AND i.indclass::oid[] && (SELECT array_agg(c.oid) FROM pg_opclass c WHERE NOT c.opcdefault))
-                OR ((NOT i.indcollation::oid[] <@ '{0,100}' OR i.indrelid IN (SELECT attrelid FROM collated))
+                OR @nullsnotdistinct OR i.indoption::int2[] OPERATOR(pg_catalog.&&) '{1,2}'::int2[]
+                OR (i.indisunique AND i.indclass::oid[] OPERATOR(pg_catalog.&&) (SELECT array_agg(c.oid) FROM pg_opclass c WHERE NOT c.opcdefault))
+                OR ((NOT i.indcollation::oid[] OPERATOR(pg_catalog.<@) '{0,100}'::oid[] OR i.indrelid IN (SELECT attrelid FROM collated))
                     AND EXISTS (SELECT FROM generate_series(0, i.indnkeyatts - 1) AS k(n) JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k.n]
                         WHERE i.indcollation[k.n] NOT IN (0, a.attcollation))))
               AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))

@@ -33,7 +33,7 @@ internal static class UnmanagedQuery
             SELECT CASE WHEN i.indexprs IS NOT NULL THEN 'expression index'
                         WHEN NOT i.indisvalid THEN 'invalid index'
                         WHEN i.indnatts > i.indnkeyatts THEN 'index with included columns'
-                        WHEN i.indoption::int2[] && '{1,2}' THEN 'index with its own order of nulls'
+                        WHEN i.indoption::int2[] OPERATOR(pg_catalog.&&) '{1,2}'::int2[] THEN 'index with its own order of nulls'
                         WHEN @nullsnotdistinct THEN 'index that takes nulls for equal'
                         WHEN c.reloptions IS NOT NULL THEN 'index with storage parameters'
                         ELSE 'index with its own collation' END,
@@ -41,8 +41,8 @@ internal static class UnmanagedQuery
             FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN tables t ON t.oid = i.indrelid
             WHERE NOT t.relispartition AND NOT i.indisexclusion AND t.relkind <> 'm' AND (i.indexprs IS NOT NULL OR NOT i.indisvalid OR i.indnatts > i.indnkeyatts
                OR @nullsnotdistinct OR c.reloptions IS NOT NULL
-               OR i.indoption::int2[] && '{1,2}'
-               OR ((NOT i.indcollation::oid[] <@ '{0,100}' OR i.indrelid IN (SELECT attrelid FROM collated))
+               OR i.indoption::int2[] OPERATOR(pg_catalog.&&) '{1,2}'::int2[]
+               OR ((NOT i.indcollation::oid[] OPERATOR(pg_catalog.<@) '{0,100}'::oid[] OR i.indrelid IN (SELECT attrelid FROM collated))
                 AND EXISTS (SELECT FROM generate_series(0, i.indnkeyatts - 1) AS k(n) JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k.n]
                     WHERE i.indcollation[k.n] NOT IN (0, a.attcollation))))
             UNION ALL

@@ -67,9 +67,32 @@ public abstract class PlainCourseTests : IDisposable
         Assert.Equal(["1|kept"], await database.RowsAsync("SELECT id, x FROM \"A\""));
         (await PloyProgram.RunAsync(_folder.Root, "migrate", "dev", "--url", database.Url, "--create-only", "--name", "drop x")).Expect(0);
         var script = _folder.Read(_folder.Files().Single(f => f.EndsWith("drop_x/migration.sql", StringComparison.Ordinal)));
-        Assert.StartsWith("/*\n  Warnings:\n", script, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "/*\n  Warnings:\n\n  - You are about to drop the column `x` on the `A` table. All the data in the column will be lost.\n\n*/\n", script, StringComparison.Ordinal);
         (await PloyProgram.RunAsync(_folder.Root, "migrate", "dev", "--url", database.Url)).Expect(0);
         Assert.Equal(["1"], await database.RowsAsync("SELECT * FROM \"A\""));
+    }
+
+    [Fact]
+    public async Task A_migration_warns_of_what_it_may_lose_on_any_database_though_this_one_has_no_rows()
+    {
+        await using var database = await TemporaryDatabase.CreateAsync(Provider);
+        _folder.Write("prisma/schema/base.prisma", $"datasource db {{\n  provider = \"{Provider}\"\n}}\n\nmodel A {{\n  id Int @id\n}}\n\nmodel B {{\n  id Int @id\n}}\n");
+        (await PloyProgram.RunAsync(_folder.Root, "migrate", "dev", "--url", database.Url)).Expect(0);
+        _folder.Write("prisma/schema/base.prisma", $"datasource db {{\n  provider = \"{Provider}\"\n}}\n\nmodel A {{\n  id Int @id\n  x String\n}}\n");
+        (await PloyProgram.RunAsync(_folder.Root, "migrate", "dev", "--url", database.Url, "--name", "x")).Expect(0);
+        Assert.StartsWith(
+            """
+            /*
+              Warnings:
+
+              - You are about to drop the `B` table. If the table is not empty, all the data it contains will be lost.
+              - Added the required column `x` to the `A` table without a default value. This is not possible if the table is not empty.
+
+            */
+
+            """,
+            _folder.Read(_folder.Files().Single(f => f.EndsWith("_x/migration.sql", StringComparison.Ordinal))), StringComparison.Ordinal);
     }
 
     [Fact]

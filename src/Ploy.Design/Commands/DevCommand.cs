@@ -158,10 +158,12 @@ public sealed class DevCommand(Workspace workspace, MigrationServices services, 
         if (!input.CreateOnly) RequireNone(obstacles);
 
         // Whoever writes it by hand has to take care of these, too.
-        losses = losses with { Unexecutable = [.. losses.Unexecutable, .. obstacles.Select(o => new DestructiveMessage($"{Obstacles.Describe(o)} It has to go before the change and to be made again after it.", 0))] };
-        report = report with { Losses = losses };
-        var script = MigrationScript.Render(difference, workspace.Dialect, losses);
-        if (!input.CreateOnly) await AgreeAsync(session, losses, script, input, cancellationToken).ConfigureAwait(false);
+        ImmutableArray<DestructiveMessage> inTheWay = [.. obstacles.Select(o => new DestructiveMessage($"{Obstacles.Describe(o)} It has to go before the change and to be made again after it.", 0))];
+        report = report with { Losses = losses with { Unexecutable = [.. losses.Unexecutable, .. inTheWay] } };
+        // The file runs on databases with other rows than these: its head says what it may lose anywhere.
+        var anywhere = plan.Describe();
+        var script = MigrationScript.Render(difference, workspace.Dialect, anywhere with { Unexecutable = [.. anywhere.Unexecutable, .. inTheWay] });
+        if (!input.CreateOnly) await AgreeAsync(session, report.Losses, script, input, cancellationToken).ConfigureAwait(false);
         var name = MigrationNames.Create(MigrationNames.TimeAfter(services.Time.GetUtcNow(), directory.Files is [.., var last] ? last.Name : null), NameFor(difference, input));
         var file = directory.Add(name, script, workspace.Dialect.Id);
         report = report with { Created = file };

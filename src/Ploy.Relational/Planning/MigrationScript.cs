@@ -33,10 +33,6 @@ public static class MigrationScript
         return script.ToString();
     }
 
-    /// <summary>The script with the possible losses at its head, as <c>migrate dev</c> writes it.</summary>
-    public static string RenderWithWarnings(SchemaDifference difference, Dialect dialect) =>
-        Render(difference, dialect, DestructiveCheckPlan.Create(difference, dialect).Describe());
-
     private static void AppendWarnings(StringBuilder script, DestructiveDiagnostics diagnostics)
     {
         script.Append("/*\n  Warnings:\n\n");

@@ -77,6 +77,20 @@ public abstract class LifeCycleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_refusal_behind_something_that_was_done_says_what_was_done()
+    {
+        (await RunAsync("migrate", "deploy")).Expect(0);
+        await _database.ExecuteAsync(Create("C") + "INSERT INTO \"B\" (id) VALUES (7)");
+        _folder.Write("schema.prisma", _folder.Read("schema.prisma").Replace("model B {\n  id Int @id\n}\n", "", StringComparison.Ordinal));
+
+        var refused = (await RunAsync("migrate", "dev", "--undo-drift", "--accept-data-loss")).Expect(1).Error;
+
+        Assert.Contains("error[PLOY2220]: The change may lose data. The database is not marked as disposable, so this needs a consent. Nothing else has changed.", refused, StringComparison.Ordinal);
+        Assert.Contains("= done before: the database and its history are what the migrations say again", refused, StringComparison.Ordinal);
+        Assert.Contains("drift: none", (await RunAsync("migrate", "status", "--drift")).Expect(0).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Migrations_of_two_branches_meet_without_a_reset()
     {
         (await RunAsync("migrate", "deploy")).Expect(0);

@@ -84,8 +84,31 @@ public sealed class ProgressTests : IDisposable
             while ((await database.RowsAsync("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")).Count == 0) await Task.Delay(20, Cancel);
             await Task.Delay(150, Cancel);
             await blocker.CloseAsync();
-            Assert.Matches($"`{command[^1].Replace("push", "db push", StringComparison.Ordinal)}` waits for a lock, try 1: canceling statement due to lock timeout", (await running).Expect(0).Error);
+            Assert.Matches($"`{command[^1].Replace("push", "db push", StringComparison.Ordinal)}` is tried again; try 1 ended: canceling statement due to lock timeout", (await running).Expect(0).Error);
         }
+    }
+
+    [Fact]
+    public async Task A_migration_that_cannot_be_serialized_with_what_others_do_is_tried_again()
+    {
+        await using var database = await TemporaryDatabase.PostgresAsync();
+        await database.ExecuteAsync("CREATE SCHEMA other; CREATE TABLE other.a (id integer, n integer); INSERT INTO other.a VALUES (1, 0)");
+        // The wait lies between what the transaction sees and what it changes.
+        Write("postgresql", "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ;\nSELECT count(*) FROM other.a;\nSELECT pg_advisory_xact_lock(7);\nUPDATE other.a SET n = n + 1;\nCOMMIT;\n");
+        await using var other = new NpgsqlConnection(database.ConnectionString);
+        await other.OpenAsync(Cancel);
+        await using (var hold = new NpgsqlCommand("SELECT pg_advisory_lock(7)", other)) await hold.ExecuteNonQueryAsync(Cancel);
+
+        var running = InProcess.RunAsync(_folder.Root, "migrate", "deploy", "--json", "--url", database.Url);
+        while ((await database.RowsAsync("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")).Count == 0) await Task.Delay(20, Cancel);
+        await using (var change = new NpgsqlCommand("UPDATE other.a SET n = 10", other)) await change.ExecuteNonQueryAsync(Cancel);
+        await other.CloseAsync();
+        var result = (await running).Expect(0);
+
+        var retried = Assert.Single(result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement), e => Type(e) == "migrationRetried");
+        Assert.Equal("could not serialize access due to concurrent update", retried.GetProperty("reason").GetString());
+        Assert.Equal(["11"], await database.RowsAsync("SELECT n FROM other.a"));
+        Assert.Equal(["1"], await database.RowsAsync("SELECT count(*) FROM _prisma_migrations"));
     }
 
     [Fact]

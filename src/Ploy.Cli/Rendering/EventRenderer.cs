@@ -84,7 +84,7 @@ internal sealed class EventRenderer(Terminal terminal)
                     json.WriteNumber("attempt", retried.Attempt);
                     json.WriteString("reason", retried.Reason);
                 });
-                terminal.Note($"`{retried.Name}` waits for a lock, try {retried.Attempt}: {retried.Reason}");
+                terminal.Note($"`{retried.Name}` is tried again; try {retried.Attempt} ended: {retried.Reason}");
                 break;
             case BackupStarted backup:
                 terminal.Json(json =>

@@ -8,7 +8,7 @@ namespace Ploy.Cli;
 internal sealed class LimitOptions
 {
     private readonly Option<TimeSpan?> _lock = GlobalOptions.LockTimeout("Longest wait of a statement for a lock before it is tried again; 5s by default.");
-    private readonly Option<TimeSpan?> _retry = GlobalOptions.Timeout("--lock-retry", "How long to go on trying for locks; 5min by default, 0 tries once.");
+    private readonly Option<TimeSpan?> _retry = GlobalOptions.Timeout("--lock-retry", "How long to go on trying for locks; 5m by default, 0 tries once.");
     private readonly Option<TimeSpan?> _statement = GlobalOptions.StatementTimeout();
 
     /// <summary>The options, in the order of the help.</summary>

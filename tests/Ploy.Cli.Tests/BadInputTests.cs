@@ -123,6 +123,23 @@ public sealed class BadInputTests : IDisposable
         return RefusedAsync("P3015", "migrations/20200101000000_x/migration.sql", "migrate", "status", "--url", "postgresql://u@127.0.0.1:1/x");
     }
 
+    [Theory]
+    [InlineData("postgresql", "migration_lock.toml", "provider = \"mysql\"\n", "P3019")]
+    [InlineData("postgresql", "20200101000000_x/readme.txt", "", "P3015")]
+    [InlineData("postgresql", "20200101000000_x/migration.sql", "SELEC 1;", "P3006")]
+    [InlineData("sqlite", "migration_lock.toml", "provider = \"mysql\"\n", "P3019")]
+    [InlineData("sqlite", "20200101000000_x/readme.txt", "", "P3015")]
+    [InlineData("sqlite", "20200101000000_x/migration.sql", "SELEC 1;", "P3006")]
+    public async Task What_is_wrong_with_the_migrations_is_said_before_a_database_is_made(string provider, string file, string text, string code)
+    {
+        await using var server = await TemporaryDatabase.PostgresAsync();
+        var url = provider == "sqlite" ? "file:./new.db" : server.Server.Url("ploy_never_made");
+        _folder.Write("schema.prisma", Datasource.Replace("postgresql", provider, StringComparison.Ordinal) + Model);
+        _folder.Write("migrations/" + file, text);
+        await RefusedAsync(code, "migration", "migrate", "dev", "--name", "x", "--url", url);
+        if (provider == "postgresql") Assert.Equal(["0"], await server.RowsAsync("SELECT count(*) FROM pg_database WHERE datname = 'ploy_never_made'"));
+    }
+
     [Fact]
     public Task A_history_of_the_other_product()
     {

@@ -158,6 +158,17 @@ public sealed class ConsentTests : IDisposable
     }
 
     [Fact]
+    public async Task Whoever_leaves_at_the_name_of_the_first_migration_leaves_no_database()
+    {
+        _folder.Write("schema.prisma", "datasource db {\n  provider = \"sqlite\"\n}\nmodel A {\n  id Int @id\n}\n");
+        var workspace = Load("file:./new.db");
+        await Assert.ThrowsAsync<OperationCanceledException>(() => new DevCommand(workspace, Services(workspace), new Leaves()).RunAsync(new DevInput(), CancellationToken.None).AsTask());
+        Assert.Equal(["schema.prisma"], _folder.Files());
+        var report = await new DevCommand(workspace, Services(workspace), new Answers()).RunAsync(new DevInput(), CancellationToken.None);
+        Assert.True(report is { CreatedDatabase: true, IsApplied: true });
+    }
+
+    [Fact]
     public async Task The_mark_of_a_SQLite_file_that_is_gone_is_gone_too()
     {
         await using var database = (TemporarySqliteDatabase)await DeployAsync("sqlite");
@@ -199,10 +210,23 @@ public sealed class ConsentTests : IDisposable
         return await new DevCommand(workspace, Services(workspace), prompt).RunAsync(new DevInput(), CancellationToken.None);
     }
 
-    private Workspace Load(TemporaryDatabase database) => Workspace.Load(
-        Project.Load(new ProjectOptions { WorkingDirectory = _folder.Root, Environment = _ => null, Url = database.Url }), new DialectSet(PostgresDialect.Instance, SqliteDialect.Instance));
+    private Workspace Load(TemporaryDatabase database) => Load(database.Url);
+
+    private Workspace Load(string url) => Workspace.Load(
+        Project.Load(new ProjectOptions { WorkingDirectory = _folder.Root, Environment = _ => null, Url = url }), new DialectSet(PostgresDialect.Instance, SqliteDialect.Instance));
 
     private static MigrationServices Services(Workspace workspace) => new() { Dialect = workspace.Dialect, NewId = Guid.NewGuid };
+
+    private sealed class Leaves : IPrompt
+    {
+        public bool CanPrompt => true;
+
+        public bool Confirm(string question) => throw new OperationCanceledException();
+
+        public string Ask(string question, string proposal) => throw new OperationCanceledException();
+
+        public string Choose(string question, IReadOnlyList<string> choices) => throw new OperationCanceledException();
+    }
 
     private sealed class Answers(params bool[] answers) : IPrompt
     {

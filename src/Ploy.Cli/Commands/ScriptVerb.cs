@@ -8,7 +8,7 @@ internal sealed class ScriptVerb : Verb
 {
     private readonly Option<string?> _from = new("--from") { Description = "Begin behind this migration.", HelpName = "NAME" };
     private readonly Option<string?> _to = new("--to") { Description = "End with this migration.", HelpName = "NAME" };
-    private readonly Option<bool> _idempotent = new("--idempotent") { Description = "Pass over what is applied already (PostgreSQL)." };
+    private readonly Option<bool> _idempotent = new("--idempotent") { Description = "Pass over what is applied already." };
     private readonly Option<string?> _output = new("--output", "-o") { Description = "Write into this file.", HelpName = "FILE" };
     private readonly Option<string?> _url = GlobalOptions.Url();
 

@@ -22,7 +22,9 @@ internal sealed class ValidateVerb() : Verb("validate", "Check the schema files.
             json.WriteNumber("objects", objects);
         });
         var files = workspace.Compilation.Trees.Length;
-        context.Terminal.Say($"The schema at {path} is valid ({files} file{(files == 1 ? "" : "s")}, {workspace.Model.ModelCount} models{(objects == 0 ? "" : $", {objects} objects beyond the language")}).");
+        context.Terminal.Say($"The schema at {path} is valid ({Count(files, "file")}, {Count(workspace.Model.ModelCount, "model")}{(objects == 0 ? "" : $", {Count(objects, "object")} beyond the language")}).");
         return Task.FromResult(0);
     }
+
+    private static string Count(int number, string what) => $"{number} {what}{(number == 1 ? "" : "s")}";
 }

@@ -86,7 +86,7 @@ public sealed class DevCommand(Workspace workspace, MigrationServices services, 
     {
         ArgumentNullException.ThrowIfNull(input);
         var (connector, address) = (workspace.Dialect.Connector, workspace.Address);
-        var (session, created) = await connector.OpenOrCreateAsync(address, cancellationToken).ConfigureAwait(false);
+        var (session, created) = await connector.OpenOrCreateAsync(address, async () => input = await ForeseeAsync(input, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         await using var opened = session;
         if (created) await DatabaseMarks.WriteAsync(connector.State(session), DatabaseMark.Disposable, cancellationToken).ConfigureAwait(false);
         var report = new DevReport { Address = address, CreatedDatabase = created, AppliedPending = [] };
@@ -104,6 +104,22 @@ public sealed class DevCommand(Workspace workspace, MigrationServices services, 
             {
                 throw After(report, exception);
             }
+        }
+    }
+
+    // All that may be refused or asked is, before the database is made: a run that ends there leaves none, and the next one is again the first, which seeds.
+    private async ValueTask<DevInput> ForeseeAsync(DevInput input, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (replayed, desired) = await new Replayer(workspace, null, services.Time)
+                .ReplayAsync(workspace.ReadMigrations().Files, workspace.Desired(workspace.Address), isLiveThere: false, cancellationToken).ConfigureAwait(false);
+            var difference = SchemaDiffer.DiffWithRows(replayed, desired, workspace.Dialect);
+            return difference.IsEmpty && !input.CreateOnly ? input : input with { Name = NameFor(difference, input) };
+        }
+        catch (PloyException exception) when (exception.Code == "P3014")
+        {
+            return input; // what may not be replayed beside is found out on the database itself
         }
     }
 

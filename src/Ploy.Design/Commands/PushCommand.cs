@@ -64,7 +64,7 @@ public sealed class PushCommand(Workspace workspace, MigrationServices services,
         ArgumentNullException.ThrowIfNull(input);
         var (connector, address) = (workspace.Dialect.Connector, workspace.Address);
         var started = services.Time.GetTimestamp();
-        var (session, created) = await connector.OpenOrCreateAsync(address, cancellationToken).ConfigureAwait(false);
+        var (session, created) = await connector.OpenOrCreateAsync(address, null, cancellationToken).ConfigureAwait(false);
         await using var opened = session;
         var isReset = input.ForceReset && !created;
         // Asked before the lock is taken: nobody should wait for somebody who thinks.

@@ -15,9 +15,9 @@ namespace Ploy.Design.Commands;
 /// What chains of migrations lead to: from the cache where that is known, else from a replay on a shadow database, which the cache then keeps.
 /// </summary>
 /// <param name="workspace">The project.</param>
-/// <param name="live">A session on the main database: its server is asked who it is, and it prints expressions where nothing is pending.</param>
+/// <param name="live">A session on the main database: its server is asked who it is, and it prints expressions where nothing is pending. Null where there is no database yet.</param>
 /// <param name="time">The clock.</param>
-public sealed class Replayer(Workspace workspace, IDatabaseSession live, TimeProvider time)
+public sealed class Replayer(Workspace workspace, IDatabaseSession? live, TimeProvider time)
 {
     private readonly ReplayCache _cache = new(Path.Combine(workspace.Project.Root, ".ploy"), time);
     private string? _server;
@@ -48,7 +48,7 @@ public sealed class Replayer(Workspace workspace, IDatabaseSession live, TimePro
         var connector = workspace.Dialect.Connector;
         if (isRehearsed && await FindAsync(files, cancellationToken).ConfigureAwait(false) is { } replay && _cache.Find(await KeyOfAsync(files, desired, cancellationToken).ConfigureAwait(false)) is { } learnt)
             return (replay, learnt);
-        if (isLiveThere && !isRehearsed && await FindAsync(files, cancellationToken).ConfigureAwait(false) is { } known)
+        if (live is not null && isLiveThere && !isRehearsed && await FindAsync(files, cancellationToken).ConfigureAwait(false) is { } known)
             return (known, await connector.Canonicalizer(live).CanonicalizeAsync(desired, cancellationToken).ConfigureAwait(false));
         await using var shadow = await workspace.OpenShadowAsync(cancellationToken).ConfigureAwait(false);
         await MigrationEngine.ReplayAsync(shadow, files, workspace.Dialect, cancellationToken).ConfigureAwait(false);
@@ -103,9 +103,9 @@ public sealed class Replayer(Workspace workspace, IDatabaseSession live, TimePro
     private async ValueTask<string> FingerprintAsync(CancellationToken cancellationToken)
     {
         var connector = workspace.Dialect.Connector;
-        if (workspace.Project.FindShadowAddress(workspace.Dialect, workspace.Model.Datasource) is not { } address || workspace.Dialect.DefaultNamespace is null)
-            return await connector.FingerprintAsync(live, cancellationToken).ConfigureAwait(false);
-        await using var shadow = await connector.OpenAsync(address, cancellationToken).ConfigureAwait(false);
+        var apart = workspace.Dialect.DefaultNamespace is null ? null : workspace.Project.FindShadowAddress(workspace.Dialect, workspace.Model.Datasource);
+        if (apart is null && live is not null) return await connector.FingerprintAsync(live, cancellationToken).ConfigureAwait(false);
+        await using var shadow = await (apart is null ? workspace.OpenShadowAsync(cancellationToken) : connector.OpenAsync(apart, cancellationToken)).ConfigureAwait(false);
         return await connector.FingerprintAsync(shadow, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -27,8 +27,20 @@ internal static class WholeFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            File.Delete(temporary);
+            TryDelete(temporary);
             throw new PloyException("PLOY2011", $"The file `{display}` cannot be written: {exception.Message}", "Give the right to write the file and its folder.", exception);
+        }
+    }
+
+    // Where not even this may be done, the reason that is told is the first one.
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
         }
     }
 }

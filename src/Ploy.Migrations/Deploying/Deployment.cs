@@ -23,7 +23,7 @@ public sealed class Deployment(MigrationServices services, DeployTarget target)
         var (address, directory) = target;
         if (input.To is { } to) directory.Require(to);
         if (input.DryRun) return await RehearseAsync(input, cancellationToken).ConfigureAwait(false);
-        var (opened, created) = await Connector.OpenOrCreateAsync(address, cancellationToken).ConfigureAwait(false);
+        var (opened, created) = await Connector.OpenOrCreateAsync(address, null, cancellationToken).ConfigureAwait(false);
         await using var session = opened;
         // Only what nobody is at work on can be judged without the lock: another run may be in the middle of anything.
         var state = await CompareAsync(session, cancellationToken).ConfigureAwait(false);

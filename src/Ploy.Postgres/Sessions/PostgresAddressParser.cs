@@ -69,10 +69,7 @@ internal static class PostgresAddressParser
         }
         catch (ArgumentException exception)
         {
-            // The driver's text is passed on only where it names a keyword: elsewhere it may quote a value.
-            throw Invalid(exception.Message.StartsWith("Keyword not supported", StringComparison.Ordinal) || exception.Message.StartsWith("Couldn't set", StringComparison.Ordinal)
-                ? FirstSentence(exception.Message)
-                : "it does not parse as KEY=VALUE;KEY=VALUE");
+            throw Invalid(RefusedKey(exception.Message) is { } key ? $"there is no key `{key}`, or its value does not suit it" : "it does not parse as KEY=VALUE;KEY=VALUE");
         }
 
         Fix(builder);
@@ -82,11 +79,13 @@ internal static class PostgresAddressParser
         return Address(builder, string.IsNullOrEmpty(path) ? null : path, []);
     }
 
-    private static string FirstSentence(string message)
+    // Of the driver's text only the key is passed on: the rest may quote a value.
+    private static string? RefusedKey(string message)
     {
+        string[] beginnings = ["Couldn't set ", "Keyword not supported: "];
+        if (beginnings.FirstOrDefault(b => message.StartsWith(b, StringComparison.Ordinal)) is not { } beginning) return null;
         var end = message.IndexOf(" (Parameter", StringComparison.Ordinal);
-        var text = (end < 0 ? message : message[..end]).TrimEnd('.');
-        return char.ToLowerInvariant(text[0]) + text[1..];
+        return message[beginning.Length..(end < 0 ? message.Length : end)].TrimEnd('.').Trim('\'');
     }
 
     private static NpgsqlConnectionStringBuilder NewBuilder()

@@ -163,10 +163,14 @@ public interface IDatabaseConnector
 public static class ConnectorExtensions
 {
     /// <summary>Opens a connection, and makes the database first where it is missing. Mostly it is there, and one connection is all that it takes.</summary>
+    /// <param name="connector">The product's.</param>
+    /// <param name="address">The database.</param>
+    /// <param name="beforeCreating">Runs where the database is missing, before it is made; what it throws leaves none. Null for nothing.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The session, and whether this call made the database.</returns>
     /// <exception cref="Core.Diagnostics.PloyException">Those of <see cref="IDatabaseConnector.OpenAsync"/> and <see cref="IDatabaseConnector.EnsureDatabaseAsync"/>.</exception>
     public static async ValueTask<(IDatabaseSession Session, bool Created)> OpenOrCreateAsync(
-        this IDatabaseConnector connector, DatabaseAddress address, CancellationToken cancellationToken)
+        this IDatabaseConnector connector, DatabaseAddress address, Func<ValueTask>? beforeCreating, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(connector);
         try
@@ -175,6 +179,7 @@ public static class ConnectorExtensions
         }
         catch (Core.Diagnostics.PloyException exception) when (exception.Code == "P1003")
         {
+            if (beforeCreating is not null) await beforeCreating().ConfigureAwait(false);
             var created = await connector.EnsureDatabaseAsync(address, cancellationToken).ConfigureAwait(false);
             return (await connector.OpenAsync(address, cancellationToken).ConfigureAwait(false), created);
         }

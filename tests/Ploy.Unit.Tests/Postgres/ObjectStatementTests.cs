@@ -24,6 +24,17 @@ public sealed class ObjectStatementTests
     [InlineData("CREATE PROCEDURE p(INOUT a int4, OUT b bool) LANGUAGE sql", "procedure p(integer, boolean)")]
     [InlineData("CREATE TABLE t (id int)", null)]
     [InlineData("GRANT SELECT ON t TO x", "grant t to x")]
+    [InlineData("grant select (a, \"on\"), insert on table s.\"T t\" to group \"R\" with grant option", "grant s.T t to R")]
+    [InlineData("GRANT ALL PRIVILEGES ON SEQUENCE q TO PUBLIC", "grant q to PUBLIC")]
+    [InlineData("GRANT USAGE ON SCHEMA s TO x", "grant schema s to x")]
+    [InlineData("GRANT EXECUTE ON FUNCTION s.f(a int, text DEFAULT ')') TO x", "grant s.f(integer, text) to x")]
+    [InlineData("GRANT SELECT ON t, u TO x", null)]
+    [InlineData("GRANT SELECT ON t TO x, y", null)]
+    [InlineData("GRANT SELECT ON ALL TABLES IN SCHEMA s TO x", null)]
+    [InlineData("GRANT USAGE ON SCHEMA public TO PUBLIC", null)]
+    [InlineData("GRANT EXECUTE ON FUNCTION f() TO PUBLIC", null)]
+    [InlineData("GRANT admins TO x", null)]
+    [InlineData("REVOKE SELECT ON t FROM x", null)]
     [InlineData("CREATE FUNCTION f", null)]
     public void A_statement_names_its_object(string statement, string? expected) => Assert.Equal(expected, Describe(PostgresDialect.Instance.Objects.Identify(statement)));
 

@@ -11,13 +11,12 @@ internal static class SqliteErrors
     /// <summary>A file that cannot be opened: P1003, P1008, P1010, or PLOY2320 where it is something else.</summary>
     /// <param name="address">The database.</param>
     /// <param name="exception">What failed.</param>
-    /// <param name="wasMissing">Whether the file was not there before; another run may have made it since.</param>
-    public static PloyException OfOpen(DatabaseAddress address, SqliteException exception, bool wasMissing) => exception.SqliteErrorCode switch
+    public static PloyException OfOpen(DatabaseAddress address, SqliteException exception) => exception.SqliteErrorCode switch
     {
         raw.SQLITE_BUSY or raw.SQLITE_LOCKED => Locked(address, exception),
         raw.SQLITE_NOTADB or raw.SQLITE_CORRUPT => new PloyException(
             "PLOY2320", $"The file at `{address.Location}` is no SQLite database: {Clause(exception.Message)}.", "Correct the path, or restore the file from a backup.", exception),
-        raw.SQLITE_CANTOPEN when wasMissing || !File.Exists(address.FilePath) => Missing(address, exception),
+        raw.SQLITE_CANTOPEN when !File.Exists(address.FilePath) => Missing(address, exception),
         raw.SQLITE_CANTOPEN or raw.SQLITE_PERM or raw.SQLITE_AUTH or raw.SQLITE_READONLY => new PloyException(
             "P1010", $"The database file at `{address.Location}` may not be opened: {Clause(exception.Message)}.", "Grant the right to read and write the file and its folder.", exception),
         _ => new PloyException("P1001", $"The database file at `{address.Location}` cannot be opened: {Clause(exception.Message)}.", null, exception),

@@ -44,7 +44,7 @@ internal sealed class SqliteLock : IAsyncDisposable
                 }
                 finally
                 {
-                    if (!isFree) await file.DisposeAsync().ConfigureAwait(false);
+                    if (!isFree) Close(file);
                 }
 
                 if (isFree) return new SqliteLock(file);
@@ -62,17 +62,21 @@ internal sealed class SqliteLock : IAsyncDisposable
     }
 
     /// <summary>Gives it back; the file goes.</summary>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        if (_file is not null) await _file.DisposeAsync().ConfigureAwait(false);
+        if (_file is not null) Close(_file);
+        return ValueTask.CompletedTask;
     }
 
-    // Null while another process has it.
-    private static FileStream? TryOpen(DatabaseAddress address, string path)
+    /// <summary>One try for the file; null while another process has it.</summary>
+    internal static FileStream? TryOpen(DatabaseAddress address, string path)
     {
         try
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None);
+            if (OperatingSystem.IsWindows() || IsStillThere(file)) return file;
+            file.Dispose();
+            return null;
         }
         catch (UnauthorizedAccessException exception)
         {
@@ -95,6 +99,27 @@ internal sealed class SqliteLock : IAsyncDisposable
                 "PLOY2315", $"The database file at `{address.Location}` takes no writes: {exception.Message.TrimEnd('.')}.",
                 "Grant the right to write the file and its folder, and see that the disk takes writes.", exception);
         }
+    }
+
+    /// <summary>
+    /// Removes the file and gives it back, in this order and only by who has it: outside Windows a file that is open can be removed, and the one that is there
+    /// by then may be another run's.
+    /// </summary>
+    internal static void Close(FileStream file)
+    {
+        using (file)
+            if (!OperatingSystem.IsWindows())
+                File.Delete(file.Name);
+    }
+
+    /// <summary>
+    /// Whether the file that was opened is the one that others find. Outside Windows it is first opened and then locked: in between, who had it may have removed
+    /// it, and a lock on what nobody finds keeps nobody out. The time is what both ways to a file have in common.
+    /// </summary>
+    internal static bool IsStillThere(FileStream file)
+    {
+        File.SetLastWriteTimeUtc(file.SafeFileHandle, TimeProvider.System.GetUtcNow().UtcDateTime.AddTicks(Environment.CurrentManagedThreadId + Environment.ProcessId));
+        return File.Exists(file.Name) && File.GetLastWriteTimeUtc(file.Name) == File.GetLastWriteTimeUtc(file.SafeFileHandle);
     }
 
     // EWOULDBLOCK of Linux and macOS, a sharing violation and a lock violation of Windows.

@@ -27,14 +27,16 @@ internal sealed class SqliteSession : IDatabaseSession
     /// <summary>The library's handle.</summary>
     internal sqlite3 Handle => Connection.Handle!; // null only before it is opened
 
-    /// <summary>Opens a connection and sets it up; a file that is missing is not made.</summary>
+    /// <summary>Opens a connection and sets it up; a file that is missing is made only where the address says so.</summary>
     /// <param name="address">Where.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <param name="patience">How long to wait for other processes; null for what the address says.</param>
     public static async ValueTask<SqliteSession> OpenAsync(DatabaseAddress address, CancellationToken cancellationToken, TimeSpan? patience = null)
     {
         if (Directory.Exists(address.FilePath)) throw new PloyException("P1003", $"`{address.Location}` is a folder, not a database file.", "Name a file in it.");
-        var wasMissing = address.FilePath is { } path && !File.Exists(path);
+        // Never opened where it is missing: the library tries to read where it may not write, and where another run makes the file between the two tries,
+        // it would be open for reading alone.
+        if (address.FilePath is { } path && !File.Exists(path) && new SqliteConnectionStringBuilder(address.ConnectionString).Mode != SqliteOpenMode.ReadWriteCreate) throw SqliteErrors.Missing(address);
         var connection = new SqliteConnection(address.ConnectionString);
         try
         {
@@ -49,7 +51,7 @@ internal sealed class SqliteSession : IDatabaseSession
         catch (SqliteException exception)
         {
             await connection.DisposeAsync().ConfigureAwait(false);
-            throw SqliteErrors.OfOpen(address, exception, wasMissing);
+            throw SqliteErrors.OfOpen(address, exception);
         }
         catch (InvalidOperationException exception)
         {

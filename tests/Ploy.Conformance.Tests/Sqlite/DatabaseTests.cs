@@ -32,6 +32,27 @@ public sealed class DatabaseTests
     }
 
     [Fact]
+    public void A_lock_on_a_file_that_another_run_has_removed_meanwhile_is_none()
+    {
+        if (OperatingSystem.IsWindows()) return; // there a file that is open cannot be removed
+        using var folder = new TemporaryFolder();
+        var path = folder.PathOf("test.db.ploy-lock");
+        var address = SqliteAddressParser.Parse("file:test.db", folder.Root);
+        using var orphan = SqliteLock.TryOpen(address, path)!; // nobody else is here
+        Assert.True(SqliteLock.IsStillThere(orphan));
+        Assert.Null(SqliteLock.TryOpen(address, path));
+
+        File.Delete(path);
+        Assert.False(SqliteLock.IsStillThere(orphan));
+        using var next = SqliteLock.TryOpen(address, path)!; // the file is another
+        Assert.False(SqliteLock.IsStillThere(orphan));
+        Assert.True(SqliteLock.IsStillThere(next));
+
+        SqliteLock.Close(next);
+        Assert.False(File.Exists(path));
+    }
+
+    [Fact]
     public async Task What_is_no_database_is_said_to_be_none()
     {
         using var folder = new TemporaryFolder();

@@ -59,6 +59,9 @@ internal static partial class SchemaDiagnostics
     public static Diagnostic FeatureOfOneGeneration(SourceLocation at, string feature, string generation) => Warning("PLOY1716", at,
         $"Only Prisma {generation} knows the preview feature `{feature}`.", null);
 
+    public static Diagnostic RenamedFeature(SourceLocation at, string feature, string name) => Warning("PLOY1717", at,
+        $"`{feature}` has no effect here: with PostgreSQL the preview feature is called `{name}`.", $"Write `{name}` in `previewFeatures`.");
+
     public static Diagnostic GraduatedFeature(SourceLocation at, string feature) => Warning("PLOY1717", at,
         $"`{feature}` is no longer a preview feature, and has no effect here.", "Remove it from `previewFeatures`.");
 }

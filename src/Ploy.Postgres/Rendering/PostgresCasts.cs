@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Ploy.Relational.Changes;
 using Ploy.Relational.Model;
 
 namespace Ploy.Postgres.Rendering;
@@ -111,6 +112,16 @@ internal static class PostgresCasts
         if (before.Arity == ColumnArity.List) return $"nullif(array_to_string({column}, ','), '')::{type}";
         return before.Arity == ColumnArity.Required ? $"ARRAY[{column}]" : $"array_remove(ARRAY[{column}], NULL)";
     }
+
+    /// <summary>The same where the enum is another type, which lacks labels.</summary>
+    /// <param name="use">The column.</param>
+    /// <param name="column">Its name in quotes.</param>
+    /// <param name="type">The whole type after, as DDL writes it.</param>
+    public static string UsingOfReplacedEnum(EnumColumn use, string column, string type) => use.ArityBefore switch
+    {
+        null => $"{column}::text::{type}",
+        { } arity => UsingOfEnum(use.Column.Type with { Arity = arity }, use.Column.Type, column, type) + (arity == ColumnArity.List ? "" : $"::text[]::{type}"),
+    };
 
     private static string NameOf(ColumnType type)
     {

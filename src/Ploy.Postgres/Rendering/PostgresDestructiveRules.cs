@@ -14,7 +14,8 @@ internal sealed class PostgresDestructiveRules : DestructiveRules
         var (table, column) = (before.Name, change.Before.Name);
         var (oldArity, newArity) = (change.Before.Type.Arity, change.After.Type.Arity);
         if (oldArity == ColumnArity.Nullable && newArity == ColumnArity.Required) plan.Add(new MadeRequired(table, column));
-        if (oldArity != ColumnArity.List && newArity == ColumnArity.List) plan.Add(new MadeList(table, column));
+        // Values of an enum are made lists of one.
+        if (oldArity != ColumnArity.List && newArity == ColumnArity.List && (change.TypeChange is not null || change.After.Type.Enum is null)) plan.Add(new MadeList(table, column));
         if (change.TypeChange == TypeChangeKind.RiskyCast)
             plan.Add(new RiskyCast(table, column, DescribeType(change.Before.Type), DescribeType(change.After.Type)));
     }

@@ -185,7 +185,7 @@ internal sealed class PostgresRenderer : SchemaChangeVisitor<ImmutableArray<stri
         foreach (var use in change.Columns)
         {
             var (column, list) = (PostgresNames.Quote(use.Column.Name), use.Column.Type.Arity == ColumnArity.List ? "[]" : "");
-            statements.Add($"ALTER TABLE {_names.After(use.Table)} ALTER COLUMN {column} TYPE {newName}{list} USING ({column}::text::{newName}{list})");
+            statements.Add($"ALTER TABLE {_names.After(use.Table)} ALTER COLUMN {column} TYPE {newName}{list} USING ({PostgresCasts.UsingOfReplacedEnum(use, column, newName + list)})");
         }
 
         statements.Add($"ALTER TYPE {_names.Before(change.Before.Name)} RENAME TO {PostgresNames.Quote(change.OldTypeName.Name)}");

@@ -22,10 +22,14 @@ internal static class PostgresTypeChange
         if (wasList && !isList) return FromList(after);
         if (isList && !wasList) return Impossible;
         if (before.Family == TypeFamily.Unsupported && after.Family == TypeFamily.Unsupported)
-            return before.StoreType == after.StoreType ? null : Risky;
+            return before.StoreType == after.StoreType || IsWithArguments(before.StoreType, after.StoreType) ? null : Risky;
         if (before.Family == TypeFamily.Unsupported || after.Family == TypeFamily.Unsupported) return Risky;
         return before.StoreType == after.StoreType && before.Arguments == after.Arguments ? null : Cast(before, after);
     }
+
+    // `vector`, which the engine's `db pull` writes, says no length: `vector(3)`, which somebody chose by hand, is it all the same and stays.
+    private static bool IsWithArguments(string type, string name) =>
+        type.Length > name.Length && type[name.Length] == '(' && type[^1] == ')' && type.StartsWith(name, StringComparison.OrdinalIgnoreCase);
 
     private static TypeChangeKind FromList(ColumnType after) => after.StoreType switch
     {

@@ -93,7 +93,8 @@ public sealed record EnumDefault(QualifiedName BeforeTable, Column Before, Quali
 /// <summary>A column whose type is an enum that loses labels.</summary>
 /// <param name="Table">The table's name after.</param>
 /// <param name="Column">The column after; it exists before too.</param>
-public sealed record EnumColumn(QualifiedName Table, Column Column);
+/// <param name="ArityBefore">What it was before, where it becomes a list or ceases to be one and there may be rows; null where the values are cast one by one.</param>
+public sealed record EnumColumn(QualifiedName Table, Column Column, ColumnArity? ArityBefore = null);
 
 /// <summary>An enum gains or loses labels. The order of labels is never a difference.</summary>
 public sealed record AlterEnum : SchemaChange

@@ -63,7 +63,8 @@ internal sealed class EnumUses
                 if (column.Type.Enum is not { } type || pair.FindColumn(column.Name) is not { } columns || !CanCast(columns)) continue;
                 var name = _schemas.AfterScope.Resolve(type);
                 if (!_columns.TryGetValue(name, out var list)) _columns.Add(name, list = []);
-                list.Add(new EnumColumn(table.Name, column));
+                var arity = columns.Before.Type.Arity;
+                list.Add(new EnumColumn(table.Name, column, _schemas.MayHaveRows && arity != column.Type.Arity && (arity == ColumnArity.List || column.Type.Arity == ColumnArity.List) ? arity : null));
             }
         }
     }

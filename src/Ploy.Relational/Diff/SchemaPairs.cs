@@ -26,7 +26,7 @@ internal sealed class SchemaPairs
         (before, after) = (
             WithoutClaimedIndexes(before, BeforeScope, after, AfterScope),
             WithoutClaimedIndexes(after, AfterScope, before, BeforeScope));
-        (Before, After, Rules, Objects, ServerNamespace) = (before, after, dialect.DiffRules, dialect.Objects, dialect.DefaultNamespace);
+        (Before, After, Rules, Objects, ServerNamespace, MayHaveRows) = (before, after, dialect.DiffRules, dialect.Objects, dialect.DefaultNamespace, mayHaveRows);
         UnhandledDifferenceException.ThrowUnlessEqual(
             before with
             {
@@ -53,6 +53,9 @@ internal sealed class SchemaPairs
     public DatabaseSchema After { get; }
 
     public DiffRules Rules { get; }
+
+    /// <summary>Whether the schema before is that of tables which may have rows.</summary>
+    public bool MayHaveRows { get; }
 
     public ObjectRules Objects { get; }
 

@@ -57,6 +57,9 @@ internal sealed class GeneratorPass(SchemaSymbols symbols, Provider? provider, D
             case FeatureState.OnlySeven:
                 block.Report(SchemaDiagnostics.FeatureOfOneGeneration(at, feature.Value, "7"));
                 break;
+            case FeatureState.Graduated when provider == Provider.PostgreSql && feature.Value.Equals("fullTextSearch", StringComparison.OrdinalIgnoreCase):
+                block.Report(SchemaDiagnostics.RenamedFeature(at, feature.Value, "fullTextSearchPostgres"));
+                break;
             case FeatureState.Graduated:
                 block.Report(SchemaDiagnostics.GraduatedFeature(at, feature.Value));
                 break;

@@ -25,7 +25,7 @@ internal static class ObjectQueries
         granted AS (
             SELECT 'pg_shdepend'::regclass::oid AS catalogue, t.oid, CASE t.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS class, t.nspname::text AS space, t.relname::text AS name, format('%I.%I', t.nspname, t.relname) AS target,
                    a.grantee, a.privilege_type AS privilege, a.is_grantable AS option
-            FROM relations t, aclexplode(t.relacl) a WHERE a.grantee <> t.relowner AND t.relname <> '_prisma_migrations'
+            FROM relations t, aclexplode(t.relacl) a WHERE t.relacl IS NOT NULL AND a.grantee <> t.relowner AND t.relname <> '_prisma_migrations'
             UNION ALL
             SELECT 'pg_shdepend'::regclass, t.oid, 'TABLE', t.nspname, t.relname, format('%I.%I', t.nspname, t.relname), a.grantee, format('%s (%I)', a.privilege_type, c.attname), a.is_grantable
             FROM relations t JOIN pg_attribute c ON c.attrelid = t.oid AND c.attacl IS NOT NULL AND NOT c.attisdropped, aclexplode(c.attacl) a
@@ -33,7 +33,7 @@ internal static class ObjectQueries
             UNION ALL
             SELECT 'pg_authid'::regclass, p.oid, 'ROUTINE', s.nspname, p.proname || '(' || oidvectortypes(p.proargtypes) || ')', format('%I.%I(%s)', s.nspname, p.proname, oidvectortypes(p.proargtypes)), a.grantee, a.privilege_type, a.is_grantable
             FROM pg_proc p JOIN spaces s ON s.oid = p.pronamespace, aclexplode(p.proacl) a
-            WHERE p.prokind <> 'a' AND a.grantee NOT IN (0, p.proowner) AND NOT EXISTS (SELECT FROM owned o WHERE o.classid = 'pg_proc'::regclass AND o.objid = p.oid)
+            WHERE p.proacl IS NOT NULL AND p.prokind <> 'a' AND a.grantee NOT IN (0, p.proowner) AND NOT EXISTS (SELECT FROM owned o WHERE o.classid = 'pg_proc'::regclass AND o.objid = p.oid)
             UNION ALL
             SELECT 'pg_namespace'::regclass, n.oid, 'SCHEMA', NULL, n.nspname, quote_ident(n.nspname), a.grantee, a.privilege_type, a.is_grantable
             FROM pg_namespace n JOIN spaces s ON s.oid = n.oid, aclexplode(n.nspacl) a WHERE a.grantee <> n.nspowner AND (a.grantee <> 0 OR n.nspname <> 'public')
@@ -151,7 +151,7 @@ internal static class ObjectQueries
         UNION ALL
         SELECT 'pg_shdepend'::regclass::int8, c.oid::int8, n.nspname, c.relname, NULL
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE n.nspname = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'm', 'S') AND (c.relacl IS NOT NULL OR EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attacl IS NOT NULL))
+        WHERE n.nspname = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'm', 'S') AND (c.relacl IS NOT NULL OR c.oid IN (SELECT a.attrelid FROM pg_attribute a WHERE a.attacl IS NOT NULL))
         UNION ALL
         SELECT 'pg_authid'::regclass::int8, p.oid::int8, n.nspname, p.proname || '(' || oidvectortypes(p.proargtypes) || ')', NULL
         FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = ANY ($1) AND p.proacl IS NOT NULL

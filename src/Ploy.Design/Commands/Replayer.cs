@@ -105,7 +105,9 @@ public sealed class Replayer(Workspace workspace, IDatabaseSession? live, TimePr
         var connector = workspace.Dialect.Connector;
         var apart = workspace.Dialect.DefaultNamespace is null ? null : workspace.Project.FindShadowAddress(workspace.Dialect, workspace.Model.Datasource);
         if (apart is null && live is not null) return await connector.FingerprintAsync(live, cancellationToken).ConfigureAwait(false);
-        await using var shadow = await (apart is null ? workspace.OpenShadowAsync(cancellationToken) : connector.OpenAsync(apart, cancellationToken)).ConfigureAwait(false);
+        await using var shadow = apart is null
+            ? await workspace.OpenShadowAsync(cancellationToken).ConfigureAwait(false)
+            : await connector.OpenAsync(apart, cancellationToken).ConfigureAwait(false);
         return await connector.FingerprintAsync(shadow, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -1,5 +1,4 @@
 using Ploy.Relational.Changes;
-using Ploy.Relational.Model;
 
 namespace Ploy.Relational.Diff;
 

@@ -138,6 +138,27 @@ public sealed class ManyMembersTests
         Assert.Equal(Enumerable.Range(0, 300).Select(i => $"M{i} to M{(i + 1) % 300}"), model.Relations.Cast<Relation.ForeignKey>().Select(r => $"{r.Model} to {r.Target}"));
     }
 
+    [Theory]
+    [InlineData(7_999, 0)]
+    [InlineData(7_999, 2_000)]
+    [InlineData(5_000, 5_000)]
+    [InlineData(5_000, 2_000)]
+    [InlineData(7_999, null)]
+    public void Of_a_long_chain_of_relations_what_goes_round_or_leads_into_a_model_that_refers_to_itself_is_a_fault(int last, int? target)
+    {
+        // Each model refers to the next one, and `last` to the target.
+        int? To(int i) => i > last ? null : i == last ? target : i + 1;
+        var from = Enumerable.Range(0, 8_000).Where(i => To(i) is not null).ToLookup(i => To(i)!.Value);
+        var schema = Members(8_000, i => $"model M{i} {{\n  id Int @id\n{(To(i) is { } to ? $"  n Int\n  to M{to} @relation(\"R{i}\", fields: [n], references: [id], onUpdate: Cascade)\n" : "")}"
+            + string.Concat(from[i].Select(b => $"  of{b} M{b}[] @relation(\"R{b}\")\n")) + "}\n");
+        var found = SchemaCompiler.Compile([SourceText.From("schema.prisma", Datasource.Replace("\n}", "\n  relationMode = \"prisma\"\n}", StringComparison.Ordinal) + schema)]).Diagnostics;
+        // What only leads into a circle of others comes to an end.
+        var first = target == last ? 0 : target ?? last;
+        Assert.Equal(
+            Enumerable.Range(0, 8_000).Where(i => i >= first && i <= last && To(i) is not null).Select(i => $"M{i}"),
+            found.Where(d => d.Code == "PLOY1427").Select(d => d.Message.Split('`').First(w => w.StartsWith('M'))));
+    }
+
     private static ImmutableArray<string> Compile(string schema) =>
         [.. SchemaCompiler.Compile([SourceText.From("schema.prisma", Datasource + schema)]).Diagnostics.Select(d => d.Message)];
 

@@ -7,7 +7,7 @@ using Ploy.Language.Syntax;
 namespace Ploy.Language.Semantics.Passes.Relations;
 
 /// <summary>What is true of every relation with a foreign key, and then of each kind.</summary>
-internal sealed class RelationRules(RuleContext context)
+internal sealed class RelationRules(RuleContext context, ReferentialCycles? cycles)
 {
     public void Check(RelationSymbol relation)
     {
@@ -17,7 +17,7 @@ internal sealed class RelationRules(RuleContext context)
             return;
         }
 
-        if (relation is { Forward: not null, Back: not null }) ReferentialCycles.Check(relation, context);
+        if (relation is { Forward: not null, Back: not null }) cycles?.Check(relation, context);
         if (relation.Forward is { } forward)
         {
             ReferencesAreUnique(relation, forward);

@@ -9,7 +9,6 @@ namespace Ploy.Language.Semantics.Passes.Rules;
 internal sealed class RuleContext
 {
     private readonly DiagnosticSink _sink;
-    private ILookup<ModelSymbol, RelationSymbol>? _relationsFrom;
 
     public RuleContext(SchemaSymbols symbols, ImmutableArray<RelationSymbol> relations, Datasource? datasource, PreviewFeatureSet features, DiagnosticSink sink)
     {
@@ -47,8 +46,4 @@ internal sealed class RuleContext
     public DiagnosticSink Sink => _sink;
 
     public void Report(Diagnostic diagnostic) => _sink.Report(diagnostic);
-
-    /// <summary>The complete relations whose foreign key a model holds.</summary>
-    public IEnumerable<RelationSymbol> RelationsFrom(ModelSymbol model) =>
-        (_relationsFrom ??= Relations.Where(r => r is { Cardinality: not Cardinality.ManyToMany, Forward: not null, Back: not null }).ToLookup(r => r.Model))[model];
 }

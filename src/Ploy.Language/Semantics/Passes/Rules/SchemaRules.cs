@@ -35,6 +35,7 @@ internal sealed class SchemaRules(RuleContext context)
     private void Relations()
     {
         var all = context.Relations;
+        var cycles = ReferentialCycles.Of(context);
         var found = context.HasErrors ? [] : Parts.Map(all.Length, all.Length, (from, to) =>
         {
             var sink = new DiagnosticSink();
@@ -44,9 +45,9 @@ internal sealed class SchemaRules(RuleContext context)
         if (found.Length == 0 || Array.Exists(found, s => s.HasErrors)) Check(context, 0, all.Length);
         else foreach (var sink in found) context.Sink.AddAll(sink);
 
-        static void Check(RuleContext context, int from, int to)
+        void Check(RuleContext context, int from, int to)
         {
-            var relations = new RelationRules(context);
+            var relations = new RelationRules(context, cycles);
             foreach (var relation in context.Relations.AsSpan()[from..to]) relations.Check(relation);
         }
     }

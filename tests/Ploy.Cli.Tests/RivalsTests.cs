@@ -91,7 +91,7 @@ public sealed class RivalsTests : IDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(500), TestContext.Current.CancellationToken);
             await transaction.RollbackAsync(TestContext.Current.CancellationToken);
             var run = (await waiting).Expect(0);
-            Assert.Contains("waits for a lock", run.Error, StringComparison.Ordinal);
+            Assert.Contains("`20200101000000_a` is tried again; try 1 ended: canceling statement due to lock timeout", run.Error, StringComparison.Ordinal);
         }
 
         Assert.Equal(["1"], await database.RowsAsync("SELECT count(*) FROM information_schema.columns WHERE table_name = 'a' AND column_name = 'x'"));

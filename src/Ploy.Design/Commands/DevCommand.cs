@@ -123,6 +123,8 @@ public sealed class DevCommand(Workspace workspace, MigrationServices services, 
         }
     }
 
+    private static PloyException Rivals() => new(Rival, "Others change the history at this moment, again and again. Nothing of this run has changed the database.", "Run the command again.");
+
     // What is refused or fails has changed nothing; what this run did before has.
     private static PloyException After(DevReport done, PloyException exception) => new(
         exception.Code,
@@ -146,6 +148,8 @@ public sealed class DevCommand(Workspace workspace, MigrationServices services, 
         var found = await FindAsync(session, replayer, cancellationToken).ConfigureAwait(false);
         if (!found.Mismatch.IsEmpty)
         {
+            // Another run may have been done between the look at the history and the one at the database: what it made is no drift.
+            if (!found.Mismatch.State.IsStill(await workspace.Dialect.Connector.History(session).ReadAsync(cancellationToken).ConfigureAwait(false))) throw Rivals();
             var taken = await new MismatchSettler(workspace, services, prompt).SettleAsync(session, found.Directory, found.Mismatch, input, cancellationToken).ConfigureAwait(false);
             keep(report = report with { IsSettled = true });
             found = await FindAsync(session, replayer, cancellationToken).ConfigureAwait(false);
@@ -241,7 +245,7 @@ public sealed class DevCommand(Workspace workspace, MigrationServices services, 
         {
             // A file of our own that nobody has seen must not stay behind: it is the answer to a question that is another now.
             foreach (var file in files.Where(f => !state.Pending.Contains(f) && !(attempts ?? []).Any(a => a.MigrationName == f.Name))) file.Delete();
-            throw new PloyException(Rival, "Others change the history at this moment, again and again. Nothing of this run has changed the database.", "Run the command again.");
+            throw Rivals();
         }
 
         if (attempts is null) await history.CreateAsync(cancellationToken).ConfigureAwait(false);

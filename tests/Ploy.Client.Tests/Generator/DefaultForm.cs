@@ -76,7 +76,7 @@ internal static partial class DefaultForm
         {
             try
             {
-                return JsonSerializer.Serialize(JsonElement.Parse(text));
+                return Sorted(JsonElement.Parse(text));
             }
             catch (JsonException)
             {
@@ -86,6 +86,14 @@ internal static partial class DefaultForm
 
         return text;
     }
+
+    /// <summary><c>jsonb</c> keeps keys in an order of its own.</summary>
+    private static string Sorted(JsonElement json) => json.ValueKind switch
+    {
+        JsonValueKind.Object => $"{{{string.Join(',', json.EnumerateObject().OrderBy(p => p.Name, StringComparer.Ordinal).Select(p => $"{JsonSerializer.Serialize(p.Name)}:{Sorted(p.Value)}"))}}}",
+        JsonValueKind.Array => $"[{string.Join(',', json.EnumerateArray().Select(Sorted))}]",
+        _ => JsonSerializer.Serialize(json),
+    };
 
     [GeneratedRegex(@"::(""[^""]+""|[a-z_]+)(\.""?[\w ]+""?)?( [a-z ]+)?(\([0-9, ]+\))?( [a-z ]+)?(\[\])?$")]
     private static partial Regex Cast();

@@ -85,6 +85,6 @@ internal static partial class HostingLog
     [LoggerMessage(EventId = 2402, Level = LogLevel.Information, Message = "Applied migration {Name} in {Duration}")]
     public static partial void Finished(ILogger logger, string name, TimeSpan duration);
 
-    [LoggerMessage(EventId = 2403, Level = LogLevel.Warning, Message = "Migration {Name} waits for a lock ({Reason}); it is tried again in {Pause}")]
+    [LoggerMessage(EventId = 2403, Level = LogLevel.Warning, Message = "Migration {Name} is tried again in {Pause}: {Reason}")]
     public static partial void Retried(ILogger logger, string name, string reason, TimeSpan pause);
 }

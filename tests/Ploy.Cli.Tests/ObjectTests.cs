@@ -92,6 +92,14 @@ public sealed class ObjectTests : IDisposable
         (await RunAsync("migrate", "diff", "--from-url", main.Url, "--to-schema", "prisma/schema.prisma", "--exit-code", "--shadow-database-url", shadow.Url)).Expect(0);
         (await RunAsync("migrate", "diff", "--from-migrations", "prisma/migrations", "--to-schema", "prisma/schema.prisma", "--exit-code", "--shadow-database-url", shadow.Url)).Expect(0);
 
+        // A pull writes remarks into doc comments, which must not become the comments of the next migration.
+        foreach (string[] more in (string[][])[[], ["--directives"]])
+        {
+            (await RunAsync(["db", "pull", .. more, "--url", main.Url])).Expect(0);
+            Assert.Contains("expression index", _folder.Read("prisma/schema.prisma"), StringComparison.Ordinal);
+            await NothingRemainsAsync(main);
+        }
+
         // All of it goes again, and nothing of it is left.
         await MarkAsync(main);
         await main.ExecuteAsync(Seed);

@@ -94,7 +94,7 @@ internal sealed class DevVerb : Verb
                 terminal.Say("The database is in sync with the schema.");
                 break;
             case { Taken: not null }:
-                terminal.Say("Write it into the schema too: the next `ploy migrate dev` makes a migration of what the two do not share.");
+                terminal.Say("Write it into the schema too (`ploy db pull` does): the next `ploy migrate dev` makes a migration that takes away what the schema lacks.");
                 break;
             case { IsSettled: true }:
                 terminal.Say("The database is in sync with the schema.");

@@ -178,14 +178,9 @@ internal sealed class ErrorRenderer(Terminal terminal)
         var number = (at.Line + 1).ToString(CultureInfo.InvariantCulture);
         var margin = new string(' ', number.Length);
         terminal.Error.WriteLine($"{margin} {terminal.Paint("┌─", Blue)} {location.Source.Path}:{number}:{(at.Column + 1).ToString(CultureInfo.InvariantCulture)}");
-        var text = location.Source[line].ToString();
-        var start = 0;
-        if (text.Length > MaxExcerpt)
-        {
-            start = Math.Clamp(at.Column - (MaxExcerpt / 2), 0, text.Length - MaxExcerpt);
-            text = text.Substring(start, MaxExcerpt);
-        }
-
+        // Of a long line only what is shown is copied: one line may hold thousands of faults.
+        var start = line.Length > MaxExcerpt ? Math.Clamp(at.Column - (MaxExcerpt / 2), 0, line.Length - MaxExcerpt) : 0;
+        var text = location.Source[new TextSpan(line.Start + start, Math.Min(line.Length, MaxExcerpt))].ToString();
         var column = Math.Min(at.Column - start, text.Length);
         var length = Math.Clamp(location.Span.Length, 1, Math.Max(1, text.Length - column));
         var indent = string.Concat(text.AsSpan(0, column).ToString().Select(c => c == '\t' ? '\t' : ' '));

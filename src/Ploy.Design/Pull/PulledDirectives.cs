@@ -116,7 +116,7 @@ internal sealed class PulledDirectives
     {
         var removed = gone.Select(d => d.Location.Source[d.Location.Span].ToString().Trim()).ToHashSet(StringComparer.Ordinal);
         var kept = documentation is null ? [] : documentation.Split('\n').Where(l => !removed.Contains(l.Trim())).ToList();
-        var own = string.Join('\n', kept.Select(l => l.Trim()).Where(l => !l.StartsWith("@ploy.", StringComparison.Ordinal))).Trim();
+        var own = string.Join('\n', kept.Select(l => l.Trim()).Where(l => !l.StartsWith("@ploy.", StringComparison.Ordinal) && !PullRemarks.Is(l))).Trim();
         if (comment is not null && !IsSaid(comment.Key) && DirectiveWriter.Comment(comment.Definition.Text) is { } text && (own.Length == 0 || own == text))
         {
             if (own.Length == 0) kept.InsertRange(0, text.Split('\n'));

@@ -1,3 +1,4 @@
+using Ploy.Language.Directives;
 using Ploy.Language.Semantics;
 using Ploy.Language.Syntax;
 using Ploy.Relational.Model;
@@ -39,7 +40,7 @@ internal sealed class PulledFields(PulledDatabase database)
             parts.Add(PulledText.Call($"@{database.Previous.Model.Datasource?.Name ?? "db"}.{native.Name}", [.. native.Arguments]));
         if (field is { IsIgnored: true }) parts.Add("@ignore");
         var isOut = name.Name.Length == 0;
-        return new PulledLine(name.Name, string.Join(' ', parts), isOut ? Remarks.Join(documentation, [Remarks.InvalidName]) : Remarks.Own(documentation), isOut);
+        return new PulledLine(name.Name, string.Join(' ', parts), isOut ? Remarks.Join(documentation, [PullRemarks.InvalidName]) : Remarks.Own(documentation), isOut);
 
         void Add(string? attribute)
         {

@@ -152,7 +152,7 @@ internal sealed class DirectiveTarget(SourceText source, SchemaModel schema, Mod
     private static CommentDirective? Comment(DirectiveArguments arguments, string? documentation)
     {
         var text = string.Join('\n', (documentation ?? "").Split('\n').Select(l => l.Trim())
-            .Where(l => !l.StartsWith(DirectiveTextReader.Prefix, StringComparison.Ordinal))).Trim();
+            .Where(l => !l.StartsWith(DirectiveTextReader.Prefix, StringComparison.Ordinal) && !PullRemarks.Is(l))).Trim();
         if (text.Length > 0) return new CommentDirective(text);
         arguments.Fault("there is no doc comment to become the comment.");
         return null;

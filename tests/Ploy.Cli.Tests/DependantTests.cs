@@ -91,6 +91,89 @@ public sealed class DependantTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("migrate", "dev", "--name", "change", "--accept-data-loss")]
+    [InlineData("db", "push", "--skip-generate", "--accept-data-loss")]
+    public async Task Comments_on_what_is_made_again_are_kept_whoever_wrote_them(params string[] verb)
+    {
+        await using var main = await TemporaryDatabase.CreateAsync("postgresql");
+        const string objects =
+            """
+            CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+            CREATE TRIGGER touched BEFORE INSERT ON "Item" FOR EACH ROW EXECUTE FUNCTION f();
+            CREATE MATERIALIZED VIEW sizes AS SELECT size, count(*) AS n FROM "Item" GROUP BY size;
+            CREATE UNIQUE INDEX sizes_size ON sizes (size);
+            """;
+        Write(Commented("Int", "", "size > 0", "a b c"), objects);
+        (await RunAsync([.. verb, "--url", main.Url])).Expect(0);
+        (await RunAsync("db", "mark", "--disposable", "--url", main.Url)).Expect(0);
+        await main.ExecuteAsync(
+            """
+            COMMENT ON CONSTRAINT "big" ON "Item" IS 'it''s a check';
+            COMMENT ON CONSTRAINT "Item_boxId_fkey" ON "Item" IS 'a key';
+            COMMENT ON CONSTRAINT "Item_pkey" ON "Item" IS 'the key';
+            COMMENT ON INDEX "Item_pkey" IS 'its index';
+            COMMENT ON INDEX "doubled" IS 'an expression';
+            COMMENT ON INDEX "Item_mood_idx" IS E'an\\\nindex';
+            COMMENT ON INDEX sizes_size IS 'of a materialized view';
+            COMMENT ON POLICY "seen" ON "Item" IS 'a policy';
+            COMMENT ON TRIGGER touched ON "Item" IS 'a trigger';
+            COMMENT ON TYPE "Mood" IS 'a type';
+            INSERT INTO "Box" VALUES (1);
+            INSERT INTO "Item" (id, "boxId", size, mood) VALUES (1, 1, 5, 'a');
+            """);
+        const string all =
+            "SELECT c.relname, d.objsubid, d.description FROM pg_description d JOIN pg_class c ON c.oid = d.objoid AND d.classoid = 'pg_class'::regclass AND c.relnamespace = 'public'::regnamespace "
+            + "UNION ALL SELECT d.classoid::regclass::text, 0, d.description FROM pg_description d WHERE d.classoid IN ('pg_constraint'::regclass, 'pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_type'::regclass) "
+            + "AND d.objoid > 16383 ORDER BY 1, 3";
+        var before = await main.RowsAsync(all);
+        Assert.Equal(10, before.Count);
+        foreach (var (type, key, check, labels) in ((string, string, string, string)[])[("BigInt", "", "size > 1", "a b"), ("Int", "mood, ", "size > 0", "a b c"), ("Int", "", "size > 0", "a b c")])
+        {
+            Write(Commented(type, key, check, labels), objects.Replace("BEFORE INSERT", type == "Int" ? "BEFORE INSERT" : "AFTER INSERT", StringComparison.Ordinal));
+            (await RunAsync([.. verb, "--url", main.Url])).Expect(0);
+            Assert.Equal(before, await main.RowsAsync(all));
+        }
+
+        Assert.Equal(["1|1|5|a"], await main.RowsAsync("SELECT id, \"boxId\", size, mood FROM \"Item\""));
+
+        // What goes takes its comment along.
+        Write(Commented("Int", "", "size > 0", "a b c").Replace("@ploy.check", "ploy.check", StringComparison.Ordinal), "");
+        (await RunAsync([.. verb, "--url", main.Url])).Expect(0);
+        Assert.Equal(7, (await main.RowsAsync(all)).Count);
+    }
+
+    private static string Commented(string type, string key, string check, string labels) =>
+        $$"""
+        datasource db {
+          provider = "postgresql"
+        }
+
+        enum Mood {
+          {{labels.Replace(" ", "\n  ", StringComparison.Ordinal)}}
+        }
+
+        model Box {
+          id    {{type}} @id
+          items Item[]
+        }
+
+        /// @ploy.check("big", "{{check}}")
+        /// @ploy.index("doubled", expr: "size * 2")
+        /// @ploy.policy("seen", using: "{{check}}")
+        model Item {
+          id    Int
+          boxId {{type}}
+          size  {{type}}
+          mood  Mood
+          box   Box @relation(fields: [boxId], references: [id])
+
+          @@id([{{key}}id])
+          @@index([mood])
+        }
+
+        """;
+
     [Fact]
     public async Task An_enum_loses_a_value_under_a_function_and_a_view_of_ours_and_gets_it_back()
     {

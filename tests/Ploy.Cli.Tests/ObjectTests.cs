@@ -177,7 +177,8 @@ public sealed class ObjectTests : IDisposable
             CREATE INDEX "by_double" ON "Reward" ((points * 2));
             """;
         _folder.Write("prisma/migrations/20300101000000_hand/migration.sql", hand);
-        (await RunAsync("migrate", "dev", "--url", main.Url)).Expect(0);
+        var applied = (await RunAsync("migrate", "dev", "--url", main.Url)).Expect(0);
+        Assert.Equal(6, Count(applied.Error, "  - "));
         var before = await main.DumpAsync();
 
         var idle = (await RunAsync("migrate", "dev", "--url", main.Url)).Expect(0);
@@ -189,7 +190,7 @@ public sealed class ObjectTests : IDisposable
             "/// @ploy.check(\"points_positive\", \"points>=0\")\n/// @ploy.index(\"by_double\", expr: \"points*2\")\n/// @ploy.rls\n/// @ploy.policy(\"seen\", using: \"points > 0\")\n";
         _folder.Write("prisma/schema.prisma", "datasource db {\n  provider = \"postgresql\"\n}\n\n" + directives + model);
         var adopted = (await RunAsync("migrate", "dev", "--name", "adopt", "--url", main.Url)).Expect(0);
-        Assert.Equal(2, Count(adopted.Error, "  - ") - 4);
+        Assert.Equal(2, Count(adopted.Error, "  - "));
         Assert.Equal(
             """
             -- AdoptCheck

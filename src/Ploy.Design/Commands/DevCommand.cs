@@ -171,7 +171,7 @@ public sealed class DevCommand(Workspace workspace, MigrationServices services, 
         }
 
         var difference = OverLive(SchemaDiffer.DiffWithRows(replayed, desired, workspace.Dialect), actual);
-        if (difference.IsEmpty && !input.CreateOnly) return report;
+        if (difference.IsEmpty && !input.CreateOnly) return report.AppliedPending.IsEmpty ? report : report with { Unmanaged = LeftAlone(await ReadAsync().ConfigureAwait(false)) };
         var plan = DestructiveCheckPlan.Create(difference, workspace.Dialect);
         var losses = await plan.InspectAsync(session, workspace.Dialect, cancellationToken).ConfigureAwait(false);
         var obstacles = await Obstacles.FindAsync(difference, workspace.Dialect, session, cancellationToken).ConfigureAwait(false);
@@ -192,12 +192,17 @@ public sealed class DevCommand(Workspace workspace, MigrationServices services, 
         await ApplyAsync(session, state, [file], RememberAsync, input, cancellationToken).ConfigureAwait(false);
         return report with { IsApplied = true };
 
+        // By now the migrations have made or taken in some of what was left alone before.
+        ValueTask<DatabaseSchema> ReadAsync() => workspace.ReadAsync(session, workspace.Address, cancellationToken);
+        ImmutableArray<UnmanagedObject> LeftAlone(DatabaseSchema reached, params MigrationFile[] more) => [.. workspace.Mark(reached, [.. directory.Files, .. more]).Unmanaged];
+
         // Two databases that were the same in every detail are so after a script of our own, which does the same whatever the rows are. Held by the lock, and not
         // where somebody changed the database by other means meanwhile.
         async ValueTask RememberAsync()
         {
+            var reached = await ReadAsync().ConfigureAwait(false);
+            report = report with { Unmanaged = LeftAlone(reached, file) };
             if (!report.AppliedPending.IsEmpty || replayed != actual) return;
-            var reached = await workspace.ReadAsync(session, workspace.Address, cancellationToken).ConfigureAwait(false);
             if (SchemaDiffer.Diff(workspace.Mark(reached, [.. directory.Files, file]), desired, workspace.Dialect).IsEmpty)
                 await replayer.RememberAsync([.. directory.Files, file], reached, cancellationToken).ConfigureAwait(false);
         }
@@ -299,8 +304,11 @@ public sealed class DevCommand(Workspace workspace, MigrationServices services, 
     }
 
     // What somebody made by hand in this database is in no migration: where an object file or directive takes it in, the migration has to make it on others and may find it here.
+    // Its comments are kept like those of migrations.
     private SchemaDifference OverLive(SchemaDifference difference, DatabaseSchema actual)
     {
+        if (actual.Unmanaged.Where(u => u.IsComment).Except(difference.Before.Unmanaged).ToList() is { Count: > 0 } comments)
+            difference = difference with { Before = difference.Before with { Unmanaged = difference.Before.Unmanaged.Concat(comments).ToEquatableArray() } };
         if (!difference.Changes.Any(c => c is CreateObject)) return difference;
         var space = workspace.Address.Namespace ?? workspace.Dialect.DefaultNamespace;
         var dropped = difference.Changes.OfType<DropObject>().Select(d => OwnershipMarks.Resolve(d.Object.Key, space)).ToHashSet();

@@ -162,7 +162,8 @@ internal sealed class CatalogRows
     public void AddUnmanaged(NpgsqlDataReader row) => Unmanaged.Add(new UnmanagedObject(
         row.GetString(0),
         new QualifiedName(row.IsDBNull(1) ? null : row.GetString(1), row.GetString(2)),
-        row.IsDBNull(4) ? null : NameAt(row, 3)));
+        row.IsDBNull(4) ? null : NameAt(row, 3),
+        TextAt(row, 5)));
 
     private static QualifiedName NameAt(NpgsqlDataReader row, int column) => new(row.GetString(column), row.GetString(column + 1));
 

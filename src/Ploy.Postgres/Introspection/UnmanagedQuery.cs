@@ -4,8 +4,8 @@ namespace Ploy.Postgres.Introspection;
 internal static class UnmanagedQuery
 {
     /// <summary>
-    /// Kind, namespace, name, table's namespace and name (null where it belongs to none); sorted. Kinds are the words users know. What
-    /// an extension owns is left out. `@nullsnotdistinct`: see <see cref="For"/>.
+    /// Kind, namespace, name, table's namespace and name (null where it belongs to none), the literal of a comment (null elsewhere); sorted. Kinds are the words users
+    /// know. What an extension owns is left out. `@nullsnotdistinct`: see <see cref="For"/>.
     /// </summary>
     public const string Text =
         """
@@ -115,19 +115,48 @@ internal static class UnmanagedQuery
             SELECT 'event trigger', NULL, v.evtname, NULL, NULL
             FROM pg_event_trigger v WHERE NOT EXISTS (SELECT FROM owned o WHERE o.classid = 'pg_event_trigger'::regclass AND o.objid = v.oid)
             UNION ALL
-            SELECT CASE WHEN d.objsubid > 0 THEN 'comment on column' WHEN t.relkind = 'v' THEN 'comment on view' ELSE 'comment on table' END,
-                   t.nspname, coalesce(a.attname, t.relname), t.nspname, t.relname
+            SELECT 'publication', NULL, b.pubname, NULL, NULL FROM pg_publication b
+        ),
+        comments AS (
+            SELECT CASE WHEN d.objsubid > 0 THEN 'column' WHEN t.relkind = 'v' THEN 'view' WHEN t.relkind = 'm' THEN 'materialized view' ELSE 'table' END AS kind,
+                   t.nspname, coalesce(a.attname, t.relname)::text AS name, t.nspname AS tablespace, t.relname AS tablename, d.description
             FROM pg_description d JOIN tables t ON t.oid = d.objoid LEFT JOIN pg_attribute a ON a.attrelid = d.objoid AND a.attnum = d.objsubid AND d.objsubid > 0
             WHERE d.classoid = 'pg_class'::regclass
             UNION ALL
-            SELECT 'comment on type', s.nspname, y.typname, NULL, NULL
+            SELECT 'constraint', t.nspname, k.conname, t.nspname, t.relname, d.description
+            FROM pg_description d JOIN pg_constraint k ON k.oid = d.objoid JOIN tables t ON t.oid = k.conrelid WHERE d.classoid = 'pg_constraint'::regclass
+            UNION ALL
+            SELECT 'index', t.nspname, c.relname, t.nspname, t.relname, d.description
+            FROM pg_description d JOIN pg_index i ON i.indexrelid = d.objoid JOIN pg_class c ON c.oid = i.indexrelid JOIN tables t ON t.oid = i.indrelid
+            WHERE d.classoid = 'pg_class'::regclass AND d.objsubid = 0
+            UNION ALL
+            SELECT 'trigger', t.nspname, g.tgname, t.nspname, t.relname, d.description
+            FROM pg_description d JOIN pg_trigger g ON g.oid = d.objoid JOIN tables t ON t.oid = g.tgrelid WHERE d.classoid = 'pg_trigger'::regclass
+            UNION ALL
+            SELECT 'policy', t.nspname, p.polname, t.nspname, t.relname, d.description
+            FROM pg_description d JOIN pg_policy p ON p.oid = d.objoid JOIN tables t ON t.oid = p.polrelid WHERE d.classoid = 'pg_policy'::regclass
+            UNION ALL
+            SELECT 'rule', t.nspname, r.rulename, t.nspname, t.relname, d.description
+            FROM pg_description d JOIN pg_rewrite r ON r.oid = d.objoid JOIN tables t ON t.oid = r.ev_class WHERE d.classoid = 'pg_rewrite'::regclass
+            UNION ALL
+            SELECT 'sequence', q.nspname, q.relname, NULL, NULL, d.description
+            FROM pg_description d JOIN relations q ON q.oid = d.objoid AND q.relkind = 'S' WHERE d.classoid = 'pg_class'::regclass
+            UNION ALL
+            SELECT CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END, s.nspname, p.proname || '(' || oidvectortypes(p.proargtypes) || ')', NULL, NULL, d.description
+            FROM pg_description d JOIN pg_proc p ON p.oid = d.objoid JOIN spaces s ON s.oid = p.pronamespace
+            WHERE d.classoid = 'pg_proc'::regclass AND NOT EXISTS (SELECT FROM owned o WHERE o.classid = 'pg_proc'::regclass AND o.objid = p.oid)
+            UNION ALL
+            SELECT 'type', s.nspname, y.typname, NULL, NULL, d.description
             FROM pg_description d JOIN pg_type y ON y.oid = d.objoid JOIN spaces s ON s.oid = y.typnamespace
             WHERE d.classoid = 'pg_type'::regclass AND NOT EXISTS (SELECT FROM owned o WHERE o.classid = 'pg_type'::regclass AND o.objid = y.oid)
+        ),
+        lines AS (
+            SELECT kind, nspname, name::text, tablespace, tablename, NULL AS text FROM found
             UNION ALL
-            SELECT 'publication', NULL, b.pubname, NULL, NULL FROM pg_publication b
+            SELECT 'comment on ' || kind, nspname, name, tablespace, tablename, quote_literal(description) FROM comments
         )
-        SELECT kind, nspname::text, name::text, tablespace::text, tablename::text FROM found
-        ORDER BY tablespace COLLATE "C" NULLS LAST, tablename COLLATE "C", kind COLLATE "C", nspname COLLATE "C", name::text COLLATE "C"
+        SELECT kind, nspname::text, name, tablespace::text, tablename::text, text FROM lines
+        ORDER BY tablespace COLLATE "C" NULLS LAST, tablename COLLATE "C", kind COLLATE "C", nspname COLLATE "C", name COLLATE "C"
         """;
 
     /// <summary>A query as a server of that version takes it: before 15 no index takes nulls for equal, and the catalogue has no column that says so.</summary>

@@ -12,6 +12,7 @@ internal sealed class PostgresRenderer : SchemaChangeVisitor<ImmutableArray<stri
     private readonly PostgresColumns _columns;
     private readonly SequenceUses _sequences;
     private readonly KeptPrivileges _privileges;
+    private readonly KeptComments _comments;
     private readonly HashSet<QualifiedName> _replacedEnums;
 
     public PostgresRenderer(SchemaDifference difference)
@@ -20,6 +21,7 @@ internal sealed class PostgresRenderer : SchemaChangeVisitor<ImmutableArray<stri
         _columns = new PostgresColumns(_names);
         _sequences = new SequenceUses(difference);
         _privileges = new KeptPrivileges(difference, _names);
+        _comments = new KeptComments(difference, _names);
         _replacedEnums = [.. difference.Changes.OfType<AlterEnum>().Where(c => !c.Removed.IsEmpty).Select(c => c.After.Name)];
     }
 
@@ -54,7 +56,8 @@ internal sealed class PostgresRenderer : SchemaChangeVisitor<ImmutableArray<stri
             : $"DROP INDEX {_names.BeforeIn(change.Table.Name, change.Index.Name)}",
     ];
 
-    public override ImmutableArray<string> Visit(AlterTable change) => new AlterTableWriter(change, _names, _columns, _sequences, _replacedEnums).Write();
+    public override ImmutableArray<string> Visit(AlterTable change) =>
+        [.. new AlterTableWriter(change, _names, _columns, _sequences, _replacedEnums).Write(), .. _comments.Of(change)];
 
     public override ImmutableArray<string> Visit(DropTable change) => [$"DROP TABLE {_names.Before(change.Table.Name)}"];
 
@@ -76,7 +79,7 @@ internal sealed class PostgresRenderer : SchemaChangeVisitor<ImmutableArray<stri
         var method = index.Method is null or "btree" ? "" : $" USING {index.Method.ToUpperInvariant()} ";
         var predicate = index.Predicate is { } where ? " WHERE " + PredicateText.InParentheses(where.Text) : "";
         var parts = string.Join(", ", index.Parts.Select(Part));
-        return [$"CREATE {unique}INDEX {PostgresNames.Quote(index.Name)} ON {_names.After(change.After.Name)}{method}({parts}){predicate}"];
+        return [$"CREATE {unique}INDEX {PostgresNames.Quote(index.Name)} ON {_names.After(change.After.Name)}{method}({parts}){predicate}", .. _comments.Of(change)];
     }
 
     public override ImmutableArray<string> Visit(RenameForeignKey change) => [RenameConstraint(_names, change.Before, change.BeforeKey.Name!, change.AfterKey.Name!)];
@@ -89,6 +92,7 @@ internal sealed class PostgresRenderer : SchemaChangeVisitor<ImmutableArray<stri
             $"ALTER TABLE {_names.After(change.Table.Name)} ADD CONSTRAINT {PostgresNames.Quote(key.Name!)}"
                 + $" FOREIGN KEY ({Names(key.Columns)}) REFERENCES {_names.After(key.Target)}({Names(key.TargetColumns)})"
                 + $" ON DELETE {Action(key.OnDelete)} ON UPDATE {Action(key.OnUpdate)}",
+            .. _comments.Of(change),
         ];
     }
 
@@ -99,13 +103,15 @@ internal sealed class PostgresRenderer : SchemaChangeVisitor<ImmutableArray<stri
     [
         .. new DropIndex(change.Before, change.BeforeIndex).Accept(this),
         .. new CreateIndex(change.Before, change.After, change.AfterIndex, IsRecreated: false).Accept(this),
+        .. _comments.Of(change),
     ];
 
     public override ImmutableArray<string> Visit(CreateObject change)
     {
         var rules = PostgresDialect.Instance.Objects;
         var made = change.MayBeThere ? rules.CreateOver(change.Object, _names.After) : rules.Create(change.Object, _names.After);
-        return _privileges.After(change.Object) is { } restore ? made.Add(restore) : made;
+        if (_privileges.After(change.Object) is { } restore) made = made.Add(restore);
+        return [.. made, .. _comments.Of(change)];
     }
 
     public override ImmutableArray<string> Visit(DropObject change)
@@ -199,6 +205,7 @@ internal sealed class PostgresRenderer : SchemaChangeVisitor<ImmutableArray<stri
                 + $" SET DEFAULT {PostgresValues.Default(value, _columns.TypeOf(column))}");
         }
 
+        statements.AddRange(_comments.Of(change));
         statements.Add("COMMIT");
         return statements.ToImmutable();
     }

@@ -79,12 +79,19 @@ public sealed record View(QualifiedName Name, string? Definition)
 /// <param name="Kind">What it is, in words: <c>trigger</c>, <c>check constraint</c>, <c>policy</c>.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Table">The table it belongs to; null where to none.</param>
-/// <param name="Definition">What makes it again where its table is made anew; null where the product never does that.</param>
+/// <param name="Definition">What makes it again where its table, or what a comment is on, is made anew; null where the product never does that.</param>
 /// <param name="Index">What it is where it is an index that could be said, were it not partial; null elsewhere.</param>
 public sealed record UnmanagedObject(string Kind, QualifiedName Name, QualifiedName? Table, string? Definition = null, TableIndex? Index = null)
 {
     /// <summary>The kind of an index that a schema without the preview feature <c>partialIndexes</c> cannot say.</summary>
     public const string PartialIndex = "partial index";
+
+    /// <summary>What the kinds of comments begin with; what they are on is behind it. Their definition is the literal.</summary>
+    public const string CommentOn = "comment on ";
+
+    /// <summary>Whether it is a comment.</summary>
+    [JsonIgnore]
+    public bool IsComment => Kind.StartsWith(CommentOn, StringComparison.Ordinal);
 }
 
 /// <summary>A table.</summary>

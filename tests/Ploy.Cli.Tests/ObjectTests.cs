@@ -251,6 +251,13 @@ public sealed class ObjectTests : IDisposable
         Assert.Contains("error[PLOY2703]: The database refuses the view `bad`; no migration is written.", refused.Error, StringComparison.Ordinal);
         Assert.Contains("prisma/objects/a/views.sql:4:10", refused.Error, StringComparison.Ordinal);
 
+        _folder.Write("prisma/objects/a/views.sql", "");
+        _folder.Write("prisma/schema.prisma", "datasource db {\n  provider = \"postgresql\"\n}\n\nmodel T {\n  id Int @id\n  /// @ploy.generated(\"nothing * 2\")\n  n  Int?\n}\n");
+        var generated = await RunAsync("migrate", "dev", "--name", "init", "--url", main.Url);
+        Assert.Contains("error[PLOY2703]: The database refuses the generated column `n` of `T`; no migration is written.", generated.Error, StringComparison.Ordinal);
+        Assert.Contains("prisma/schema.prisma:7:", generated.Error, StringComparison.Ordinal);
+        _folder.Write("prisma/schema.prisma", Schema);
+
         _folder.Write("prisma/objects/a/views.sql", "CREATE VIEW fine AS SELECT 1 AS n;\nREVOKE SELECT ON fine FROM PUBLIC;\n");
         var unheld = await RunAsync("migrate", "dev", "--name", "init", "--url", main.Url);
         Assert.Contains("error[PLOY2701]", unheld.Error, StringComparison.Ordinal);

@@ -83,7 +83,7 @@ internal sealed class DirectiveObjects
     {
         CommentDirective comment when field is ScalarField scalar => Part(table, ObjectKind.ColumnComment, scalar.ColumnName, Literal(comment.Text)),
         GeneratedDirective generated when field is ScalarField scalar => Part(table, ObjectKind.Generated, scalar.ColumnName, generated.Expression),
-        DeferrableDirective deferrable when field is RelationField relation && KeyOf(table, model, relation) is { Name: { } name } =>
+        DeferrableDirective deferrable when field is RelationField relation && KeyOf(table, model, relation) is { } key && (_dialect.DiffRules.HasNamedForeignKeys ? key.Name : key.ImpliedName(table.Name)) is { } name =>
             Part(table, ObjectKind.Deferrable, name, deferrable.IsInitiallyDeferred ? "DEFERRABLE INITIALLY DEFERRED" : "DEFERRABLE INITIALLY IMMEDIATE"),
         _ => null,
     };

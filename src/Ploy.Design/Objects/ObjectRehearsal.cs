@@ -38,9 +38,8 @@ internal sealed class ObjectRehearsal(IDatabaseSession shadow, Dialect dialect, 
         var (before, after) = (Bare(current), Bare(desired));
         var structure = SchemaDiffer.DiffWithRows(WithoutClaimed(before, current, desired), after, dialect);
 
-        // A sequence that is an object goes by itself, never with a column that counted by it.
-        var renderer = dialect.CreateRenderer(structure with { Before = structure.Before with { Objects = Sequences(current) }, After = structure.After with { Objects = Sequences(desired) } });
-        static EquatableArray<SchemaObject> Sequences(DatabaseSchema schema) => schema.Objects.Where(o => o.Kind == ObjectKind.Sequence).ToEquatableArray();
+        // A sequence that is an object goes by itself, never with a column that counted by it; what is nobody's of views and triggers is put aside and made again where a table is made anew.
+        var renderer = dialect.CreateRenderer(structure with { Before = structure.Before with { Objects = current.Objects.Where(o => o.Kind == ObjectKind.Sequence || !IsClaimed(o, desired)).ToEquatableArray() }, After = structure.After with { Objects = desired.Objects.Where(o => o.Kind == ObjectKind.Sequence).ToEquatableArray() } });
 
         // A value that an enum gains can be used only behind the commit of what adds it; on a shadow that harms nobody.
         foreach (var change in structure.Changes.Where(c => c is AlterEnum { Removed.IsEmpty: true }))
@@ -65,7 +64,8 @@ internal sealed class ObjectRehearsal(IDatabaseSession shadow, Dialect dialect, 
             {
                 // The engine's own BEGIN and COMMIT around an enum's change; and a change that cannot run on the shadow will say so when it is applied.
                 if (statement is "BEGIN" or "COMMIT") continue;
-                var failure = await TryAsync(statement, isInside: true, cancellationToken).ConfigureAwait(false);
+                if (await TryAsync(statement, isInside: true, cancellationToken).ConfigureAwait(false) is not { } failure) continue;
+                if (stuck is null) await RequireInlineAsync(change, desired, cancellationToken).ConfigureAwait(false);
                 stuck ??= failure;
             }
         }
@@ -74,6 +74,39 @@ internal sealed class ObjectRehearsal(IDatabaseSession shadow, Dialect dialect, 
         if (failures.Count > 0) throw Refused(failures, stuck);
         var made = await dialect.Connector.Introspector(shadow).ReadAsync(scope, cancellationToken).ConfigureAwait(false);
         return Learn(desired, made, isWhole: stuck is null);
+    }
+
+    // What stands inside a table is refused with the table. Each is tried with those before it, on a table beside.
+    private async ValueTask RequireInlineAsync(SchemaChange change, DatabaseSchema desired, CancellationToken cancellationToken)
+    {
+        IEnumerable<Table> tables = change switch
+        {
+            CreateTable create => [create.Table],
+            AlterTable alter => [alter.After],
+            RedefineTables redefined => redefined.Tables.Select(t => t.After),
+            _ => [],
+        };
+        foreach (var table in tables)
+        {
+            var parts = table.Objects.Where(o => dialect.Objects.IsInline(o.Kind)).OrderBy(o => o.Kind).ToList();
+            var tried = table with { Name = table.Name with { Name = $"ploy_aside_{++_aside}" }, PrimaryKey = null, Indexes = [], ForeignKeys = [], Objects = [], Columns = table.Columns.Where(c => c.Generated is null).ToEquatableArray() };
+            if (parts.Count == 0 || await MakesAsync(tried) is not null) continue;
+            foreach (var part in parts)
+            {
+                tried = part.Kind == ObjectKind.Generated ? tried with { Columns = [.. tried.Columns, table.FindColumn(part.Name.Name)!] } : tried with { Objects = [.. tried.Objects, part] }; // a mark has its column
+                if (await MakesAsync(tried) is { } failure) throw Refused([(part, failure)], null);
+            }
+        }
+
+        async ValueTask<StatementException?> MakesAsync(Table table)
+        {
+            await shadow.ExecuteAsync("SAVEPOINT ploy_aside", cancellationToken).ConfigureAwait(false);
+            StatementException? failure = null;
+            foreach (var statement in new CreateTable(table).Accept(dialect.CreateRenderer(new SchemaDifference(DatabaseSchema.Empty, desired, []))))
+                failure ??= await TryAsync(statement, isInside: true, cancellationToken).ConfigureAwait(false);
+            await shadow.ExecuteAsync("ROLLBACK TO SAVEPOINT ploy_aside", cancellationToken).ConfigureAwait(false);
+            return failure;
+        }
     }
 
     // Until no round makes another: what is left has failed.
@@ -139,7 +172,7 @@ internal sealed class ObjectRehearsal(IDatabaseSession shadow, Dialect dialect, 
         return [.. difference.Changes.OfType<DropObject>()];
 
         EquatableArray<SchemaObject> Claimed(EquatableArray<SchemaObject> objects) =>
-            objects.Where(o => (o.IsManaged || Keys(desired).Contains(Full(o.Key))) && o.Kind != ObjectKind.Extension && !dialect.Objects.IsInline(o.Kind)).Select(o => o with { IsManaged = true }).ToEquatableArray();
+            objects.Where(o => IsClaimed(o, desired) && o.Kind != ObjectKind.Extension && !dialect.Objects.IsInline(o.Kind)).Select(o => o with { IsManaged = true }).ToEquatableArray();
     }
 
     private DatabaseSchema WithoutClaimed(DatabaseSchema before, DatabaseSchema current, DatabaseSchema desired)
@@ -157,13 +190,15 @@ internal sealed class ObjectRehearsal(IDatabaseSession shadow, Dialect dialect, 
         };
     }
 
+    private bool IsClaimed(SchemaObject item, DatabaseSchema desired) => item.IsManaged || Keys(desired).Contains(Full(item.Key));
+
     private HashSet<ObjectKey> Keys(DatabaseSchema desired) => _keys ??= desired.Tables.SelectMany(t => t.Objects).Concat(desired.Objects).Select(o => Full(o.Key)).ToHashSet();
 
     private ObjectKey Full(ObjectKey key) => OwnershipMarks.Resolve(key, defaultNamespace);
 
-    // Generated columns are what they are made from; their marks are not needed here.
-    private static DatabaseSchema Bare(DatabaseSchema schema) =>
-        schema with { Objects = [], Tables = schema.Tables.Select(t => t with { Objects = t.Objects.Where(o => o.Kind == ObjectKind.Generated).ToEquatableArray() }).ToEquatableArray() };
+    // What stands inside a table is made with it.
+    private DatabaseSchema Bare(DatabaseSchema schema) =>
+        schema with { Objects = [], Tables = schema.Tables.Select(t => t with { Objects = t.Objects.Where(o => dialect.Objects.IsInline(o.Kind)).ToEquatableArray() }).ToEquatableArray() };
 
     // A column that could not be made anew says nothing of what it shall be.
     private DatabaseSchema Learn(DatabaseSchema desired, DatabaseSchema made, bool isWhole)
@@ -184,7 +219,7 @@ internal sealed class ObjectRehearsal(IDatabaseSession shadow, Dialect dialect, 
             Tables = desired.Tables.Select(t => t with { Objects = t.Objects.Select(Learn).ToEquatableArray(), Columns = t.Columns.Select(c => LearnColumn(t, c)).ToEquatableArray() }).ToEquatableArray(),
         };
 
-        SchemaObject Learn(SchemaObject item) => (isWhole || item.Kind != ObjectKind.Generated) && found.TryGetValue(Full(item.Key), out var other)
+        SchemaObject Learn(SchemaObject item) => (isWhole || !dialect.Objects.IsInline(item.Kind)) && found.TryGetValue(Full(item.Key), out var other)
             ? item with { Definition = item.Definition with { Canonical = other.Definition.Canonical }, Uses = other.Uses }
             : item;
 
@@ -223,5 +258,5 @@ internal sealed class ObjectRehearsal(IDatabaseSession shadow, Dialect dialect, 
     }
 
     private static string Describe(SchemaObject item) =>
-        $"{item.Kind.Word()}{(item.Kind.IsOnlyOne() ? "" : $" `{item.Name}`")}{(item.Table is { } table ? $" of `{table}`" : "")}";
+        $"{(item.Kind == ObjectKind.Generated ? UnmanagedObject.GeneratedColumn : item.Kind.Word())}{(item.Kind.IsOnlyOne() ? "" : $" `{item.Name}`")}{(item.Table is { } table ? $" of `{table}`" : "")}";
 }

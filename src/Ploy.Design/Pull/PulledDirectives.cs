@@ -84,8 +84,8 @@ internal sealed class PulledDirectives
     public string? OfKey(Table table, ForeignKey key, string? documentation)
     {
         var kept = documentation?.Contains("@ploy.", StringComparison.Ordinal) == true ? documentation : null;
-        if (!IsWhole || key.Name is null) return kept;
-        var item = table.Objects.FirstOrDefault(o => o.Kind == ObjectKind.Deferrable && o.Name.Name == key.Name);
+        if (!IsWhole || (_dialect.DiffRules.HasNamedForeignKeys ? key.Name : key.ImpliedName(table.Name)) is not { } name) return kept;
+        var item = table.Objects.FirstOrDefault(o => o.Kind == ObjectKind.Deferrable && o.Name.Name == name);
         return item is not null && Say(item.Key, _writer.Of(item)) is { } line ? Document(kept, [], null, [line]) : kept;
     }
 

@@ -53,6 +53,7 @@ public static class SchemaPuller
         ArgumentNullException.ThrowIfNull(options);
         var model = compilation.Model ?? throw new ArgumentException("The files have errors.", nameof(compilation));
         var previous = new PreviousSchema(compilation, model);
+        schema = HiddenColumns.Reveal(schema, u => IsSaid(u, schema, options), withIndexes: true);
         var directives = new PulledDirectives(schema, previous, dialect, options.Said, options.WithDirectives);
         var database = new PulledDatabase(directives, previous, dialect, model.PreviewFeatures.Contains("views"));
         var comments = new KeptComments(compilation.Trees);
@@ -71,5 +72,12 @@ public static class SchemaPuller
         var formatted = SchemaFormatter.Format([.. paths.Select(p => SyntaxTree.Parse(SourceText.From(p, texts[p].ToString())))]);
         return new PulledSchema(
             [.. paths.Select((p, i) => SourceText.From(p, formatted[i]))], database.Models.Length, blocks.Count(b => b.Keyword == "enum"), database.Views.Length, [.. PullWarnings.Of(database)], directives.Said);
+    }
+
+    // A generated column that only a directive can say. One of which no directive makes all has no object.
+    private static bool IsSaid(UnmanagedObject column, DatabaseSchema schema, PullOptions options)
+    {
+        var key = schema.Tables.FirstOrDefault(t => t.Name == column.Table)?.Objects.FirstOrDefault(o => o.Kind == ObjectKind.Generated && o.Name.Name == column.Name.Name)?.Key;
+        return key is { } said && (options.WithDirectives || options.Said.Contains(said));
     }
 }

@@ -4,7 +4,7 @@ using Ploy.Relational.Model;
 namespace Ploy.Relational.Diff;
 
 /// <summary>
-/// Partial indexes beside a schema that cannot say them. Such a schema may all the same mean one of them by an index of its own, whose predicate somebody wrote into
+/// Partial indexes beside a schema that cannot say them, and indexes over generated columns that are not seen beside one that has the column. Such a schema may all the same mean one of them by an index of its own, whose predicate somebody wrote into
 /// the migration: the engine compares the two without the predicate, and so do we. Those that no index of the schema means are left alone.
 /// </summary>
 internal static class LeftIndexes
@@ -19,8 +19,8 @@ internal static class LeftIndexes
 
     private static (DatabaseSchema Side, DatabaseSchema Other) SettleOne(DatabaseSchema side, NameScope scope, DatabaseSchema other, NameScope otherScope)
     {
-        var left = side.Unmanaged.Where(u => u is { Kind: UnmanagedObject.PartialIndex, Table: not null }).ToLookup(u => scope.Resolve(u.Table!.Value)); // asked just now
-        if (left.Count == 0) return (side, other);
+        if (!side.Unmanaged.Any(u => u.Kind is UnmanagedObject.PartialIndex or UnmanagedObject.GeneratedIndex)) return (side, other);
+        var left = side.Unmanaged.Where(u => u is { Kind: UnmanagedObject.PartialIndex, Table: not null } || IsSeen(u)).ToLookup(u => scope.Resolve(u.Table!.Value)); // asked just now
         var read = new Dictionary<QualifiedName, List<TableIndex>>();
         var tables = new List<Table>();
         foreach (var table in other.Tables)
@@ -37,6 +37,9 @@ internal static class LeftIndexes
             if (!read.ContainsKey(table.Key))
                 read[table.Key] = [.. table.Select(u => u.Index).OfType<TableIndex>()];
         return (WithRead(side, scope, read), other with { Tables = tables.ToEquatableArray() });
+
+        bool IsSeen(UnmanagedObject item) => item is { Kind: UnmanagedObject.GeneratedIndex, Index: { } index, Table: { } name }
+            && side.Tables.FirstOrDefault(t => t.Name == name) is { } table && HiddenColumns.IsOver(index, table);
     }
 
     // Over the columns of an index of the schema it is that index under another name; as the name of another index it is in the way.

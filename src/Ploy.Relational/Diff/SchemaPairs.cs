@@ -22,6 +22,7 @@ internal sealed class SchemaPairs
     {
         (BeforeScope, AfterScope) = (new NameScope(before, dialect), new NameScope(after, dialect));
         HaveSameScope = BeforeScope.Default == AfterScope.Default;
+        (before, after) = (WithMeantColumns(before, BeforeScope, after, AfterScope), WithMeantColumns(after, AfterScope, before, BeforeScope));
         (before, after) = LeftIndexes.Settle(before, BeforeScope, after, AfterScope);
         (before, after) = (
             WithoutClaimedIndexes(before, BeforeScope, after, AfterScope),
@@ -108,6 +109,15 @@ internal sealed class SchemaPairs
     public EnumType? AfterOf(EnumType before) => _enumsAfter.GetValueOrDefault(BeforeScope.Resolve(before.Name));
 
     public EnumType? BeforeOf(EnumType after) => _enumsBefore.GetValueOrDefault(AfterScope.Resolve(after.Name));
+
+    // A generated column that is kept apart, and which the other side has: they are compared.
+    private static DatabaseSchema WithMeantColumns(DatabaseSchema side, NameScope scope, DatabaseSchema other, NameScope otherScope)
+    {
+        if (!side.Unmanaged.Any(u => u.Column is not null)) return side;
+        var tables = new Dictionary<QualifiedName, Table>();
+        foreach (var table in other.Tables) tables.TryAdd(otherScope.Resolve(table.Name), table);
+        return HiddenColumns.Reveal(side, u => tables.GetValueOrDefault(scope.Resolve(u.Table!.Value))?.FindColumn(u.Name.Name) is not null, withIndexes: false); // a column has a table
+    }
 
     // An index that is ours on one side is that object on the other side too, whoever made it, where it stands among the objects there. One that the language can
     // say does not: it goes as an index, and comes as an object.

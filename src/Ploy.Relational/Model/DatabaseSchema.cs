@@ -80,9 +80,16 @@ public sealed record View(QualifiedName Name, string? Definition)
 /// <param name="Name">Its name.</param>
 /// <param name="Table">The table it belongs to; null where to none.</param>
 /// <param name="Definition">What makes it again where its table, or what a comment is on, is made anew; null where the product never does that.</param>
-/// <param name="Index">What it is where it is an index that could be said, were it not partial; null elsewhere.</param>
-public sealed record UnmanagedObject(string Kind, QualifiedName Name, QualifiedName? Table, string? Definition = null, TableIndex? Index = null)
+/// <param name="Index">What it is where it is an index that could be said, were it not partial or over a column that is not seen; null elsewhere.</param>
+/// <param name="Column">What it is where it is a generated column that the product's own catalogue does not show to the engine; null elsewhere.</param>
+public sealed record UnmanagedObject(string Kind, QualifiedName Name, QualifiedName? Table, string? Definition = null, TableIndex? Index = null, Column? Column = null)
 {
+    /// <summary>The kind of a generated column.</summary>
+    public const string GeneratedColumn = "generated column";
+
+    /// <summary>The kind of an index over a generated column that is not seen.</summary>
+    public const string GeneratedIndex = "index on a generated column";
+
     /// <summary>The kind of an index that a schema without the preview feature <c>partialIndexes</c> cannot say.</summary>
     public const string PartialIndex = "partial index";
 
@@ -424,4 +431,8 @@ public sealed record ForeignKey
 
     /// <summary>ON UPDATE.</summary>
     public required ReferentialAction OnUpdate { get; init; }
+
+    /// <summary>What objects and marks call it where the product keeps no names of keys.</summary>
+    /// <param name="table">The table that has it.</param>
+    public string ImpliedName(QualifiedName table) => $"{table.Name}_{string.Join('_', Columns)}_fkey";
 }

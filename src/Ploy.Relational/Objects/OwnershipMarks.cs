@@ -64,6 +64,7 @@ public sealed class OwnershipMarks
         ArgumentNullException.ThrowIfNull(schema);
         if (IsEmpty) return schema;
         var ours = _keys.Select(k => Resolve(k, defaultNamespace)).ToHashSet();
+        schema = HiddenColumns.Reveal(schema, u => ours.Any(k => Names(k, u)), withIndexes: true);
         return schema with
         {
             Tables = schema.Tables.Select(Mark).ToEquatableArray(),

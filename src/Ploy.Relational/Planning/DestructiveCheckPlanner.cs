@@ -89,6 +89,13 @@ internal sealed class DestructiveCheckPlanner(DestructiveCheckPlan plan, Destruc
 
     private void Check(ColumnPair pair, QualifiedName table)
     {
+        // What was computed is computed again.
+        if (pair.After.Generated is not null)
+        {
+            if (pair.Before.Generated is null) plan.Add(new ColumnRecreated(table, pair.Before.Name));
+            return;
+        }
+
         if (pair.Aspects.HasFlag(ColumnAspects.Arity)
             && pair.After.Type.Arity == ColumnArity.Required
             && pair.After.Default is null

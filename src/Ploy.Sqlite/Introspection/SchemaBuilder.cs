@@ -52,7 +52,7 @@ internal sealed class SchemaBuilder(CatalogRows rows, bool leavesPartialIndexes)
             PrimaryKey = key.Count == 0 ? null : new PrimaryKey(null, key.Select(c => new IndexPart { Column = c.Name }).ToEquatableArray()),
             Indexes = rows.Indexes.GetValueOrDefault(table.Name, []).Select(i => Index(table.Name, i, all)).OfType<TableIndex>().ToEquatableArray(),
             ForeignKeys = rows.ForeignKeys.GetValueOrDefault(table.Name, []).Select(ForeignKey).ToEquatableArray(),
-            Objects = PartsOf(table.Name, text).ToEquatableArray(),
+            Objects = PartsOf(table.Name, text, all).ToEquatableArray(),
         };
     }
 
@@ -64,9 +64,15 @@ internal sealed class SchemaBuilder(CatalogRows rows, bool leavesPartialIndexes)
         Definition = new SqlExpression(item.Sql!, SqliteWords.Normalize(item.Sql!)), // those without a text were left out
     };
 
-    // Checks with a name, and indexes that a statement made.
-    private IEnumerable<SchemaObject> PartsOf(string table, TableText text)
+    // Checks with a name, stored generated columns, deferrable keys, and indexes that a statement made.
+    private IEnumerable<SchemaObject> PartsOf(string table, TableText text, List<CatalogColumn> columns)
     {
+        foreach (var column in columns)
+            if (column.IsGenerated && text.Generated.GetValueOrDefault(column.Name) is { IsStored: true } generated)
+                yield return Part(ObjectKind.Generated, column.Name, table, generated.Expression);
+        foreach (var (key, time) in KeyTimes(table, text))
+            if (time != TableText.NotDeferrable)
+                yield return Part(ObjectKind.Deferrable, key, table, time);
         foreach (var check in text.Checks.Where(c => c.Name is not null).DistinctBy(c => c.Name))
             yield return Part(ObjectKind.Check, check.Name!, table, check.Text[check.Text.IndexOf("CHECK", NameEnd(check.Text), StringComparison.OrdinalIgnoreCase)..]); // a named one
         foreach (var index in rows.Indexes.GetValueOrDefault(table, []))
@@ -112,13 +118,30 @@ internal sealed class SchemaBuilder(CatalogRows rows, bool leavesPartialIndexes)
         foreach (var check in text.Checks) Leave("check constraint", check.Name ?? check.Text, table, check.Text);
         foreach (var column in columns)
         {
-            if (column.IsGenerated) Leave("generated column", column.Name, table, text.Generated.GetValueOrDefault(column.Name));
+            if (column.IsGenerated) Leave(column, table, text.Generated.GetValueOrDefault(column.Name));
             else if (text.Collations.TryGetValue(column.Name, out var collation)) Leave("collation", column.Name, table, collation);
         }
 
-        foreach (var key in text.KeyTimes.Where(k => k.Value == TableText.Deferred)) Leave(TableText.DeferrableKey, key.Key, table, key.Value);
+        foreach (var (key, time) in KeyTimes(table, text))
+            if (time == TableText.Deferred)
+                Leave(TableText.DeferrableKey, key, table, time);
         if (text.Options.Length > 0) Leave("table option", text.Options, table, text.Options);
     }
+
+    // SQLite keeps no names of keys that a pragma would show: they are called by their columns.
+    private IEnumerable<(string Name, string Time)> KeyTimes(string table, TableText text)
+    {
+        if (text.KeyTimes.Count == 0) yield break;
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var key in rows.ForeignKeys.GetValueOrDefault(table, []).Select(ForeignKey))
+            if (text.KeyTimes.TryGetValue(string.Join(',', key.Columns).ToLowerInvariant(), out var time) && seen.Add(key.ImpliedName(new QualifiedName(null, table))))
+                yield return (key.ImpliedName(new QualifiedName(null, table)), time);
+    }
+
+    // One whose values are not kept is no column that a directive makes: it is never the same.
+    private void Leave(CatalogColumn column, string table, GeneratedText? text) => _unmanaged.Add(new UnmanagedObject(
+        UnmanagedObject.GeneratedColumn, new QualifiedName(null, column.Name), new QualifiedName(null, table), text?.Text,
+        Column: text is null ? null : Column(column, []) with { Default = null, Generated = SqliteCanonicalizer.Print(new SqlExpression(text.IsStored ? text.Expression : text.Expression + " VIRTUAL")) }));
 
     private static List<CatalogColumn> KeyOf(List<CatalogColumn> columns) => [.. columns.Where(c => c.KeyPlace > 0).OrderBy(c => c.KeyPlace)];
 
@@ -142,7 +165,6 @@ internal sealed class SchemaBuilder(CatalogRows rows, bool leavesPartialIndexes)
     {
         var text = _indexTexts.GetValueOrDefault(index.Name);
         var odd = index.Parts.Any(p => p.Column is null) ? "expression index"
-            : index.Parts.Any(p => columns.Any(c => c.Name == p.Column && c.IsGenerated)) ? "index on a generated column"
             : index.IsPartial && leavesPartialIndexes ? UnmanagedObject.PartialIndex
             : null;
         if (odd is not null)
@@ -152,7 +174,7 @@ internal sealed class SchemaBuilder(CatalogRows rows, bool leavesPartialIndexes)
         }
 
         var predicate = index.IsPartial && text is not null ? PredicateOf(text) : null;
-        return new TableIndex
+        var read = new TableIndex
         {
             Name = index.Name,
             IsUnique = index.IsUnique,
@@ -160,6 +182,9 @@ internal sealed class SchemaBuilder(CatalogRows rows, bool leavesPartialIndexes)
             Parts = index.Parts.Select(p => new IndexPart { Column = p.Column!, IsDescending = p.IsDescending, IsAscendingWritten = !p.IsDescending }).ToEquatableArray(), // expressions were left above
             Predicate = predicate is null ? null : new SqlExpression(predicate, predicate),
         };
+        if (!index.Parts.Any(p => columns.Any(c => c.Name == p.Column && c.IsGenerated))) return read;
+        _unmanaged.Add(new UnmanagedObject(UnmanagedObject.GeneratedIndex, new QualifiedName(null, index.Name), new QualifiedName(null, table), text, read));
+        return null;
     }
 
     private ForeignKey ForeignKey(CatalogForeignKey key)

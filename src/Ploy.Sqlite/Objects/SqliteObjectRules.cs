@@ -6,7 +6,7 @@ using Ploy.Sqlite.Sessions;
 
 namespace Ploy.Sqlite.Objects;
 
-/// <summary>Objects beyond the language on SQLite: checks stand inside the table's statement, all else is made by one of its own.</summary>
+/// <summary>Objects beyond the language on SQLite: checks, generated columns and when keys are looked at stand inside the table's statement, all else is made by one of its own.</summary>
 internal sealed class SqliteObjectRules : ObjectRules
 {
     /// <inheritdoc />
@@ -31,7 +31,7 @@ internal sealed class SqliteObjectRules : ObjectRules
     }
 
     /// <inheritdoc />
-    public override bool IsInline(ObjectKind kind) => kind == ObjectKind.Check;
+    public override bool IsInline(ObjectKind kind) => kind is ObjectKind.Check or ObjectKind.Generated or ObjectKind.Deferrable;
 
     /// <inheritdoc />
     public override bool MayComeLater(string? sqlState) => true;

@@ -12,17 +12,22 @@ namespace Ploy.Sqlite.Rendering;
 internal sealed class KeptParts
 {
     private readonly ImmutableArray<UnmanagedObject> _objects;
+    private readonly Table? _before;
 
-    private KeptParts(ImmutableArray<UnmanagedObject> objects, ImmutableArray<string> goneIndexes) => (_objects, GoneIndexes) = (objects, goneIndexes);
+    private KeptParts(Table? before, ImmutableArray<UnmanagedObject> objects, ImmutableArray<string> goneIndexes) => (_before, _objects, GoneIndexes) = (before, objects, goneIndexes);
 
     /// <summary>Those of a new table: none.</summary>
-    public static KeptParts None { get; } = new([], []);
+    public static KeptParts None { get; } = new(null, [], []);
 
     /// <summary>The names of indexes that go, because they need a column that goes: a script says so, since one that leaves them out may only not know of them.</summary>
     public ImmutableArray<string> GoneIndexes { get; }
 
     /// <summary>Generated columns, each as it was written.</summary>
-    public IEnumerable<string> GeneratedColumns => Definitions("generated column");
+    public IEnumerable<(string Name, string Text)> GeneratedColumns => _objects.Where(o => o.Kind == UnmanagedObject.GeneratedColumn).Select(o => (o.Name.Name, o.Definition!)); // others were left out
+
+    /// <summary>How a column was written that is generated though the language does not say so; null where it is none.</summary>
+    public string? TextOf(Column column) => column.Generated is not null ? null
+        : GeneratedColumns.FirstOrDefault(c => string.Equals(c.Name, column.Name, StringComparison.OrdinalIgnoreCase)).Text;
 
     /// <summary>Checks, each as it was written.</summary>
     public IEnumerable<string> Checks => Definitions("check constraint");
@@ -40,15 +45,19 @@ internal sealed class KeptParts
         var made = table.After.Indexes.Select(i => i.Name).Concat(table.After.Objects.Where(o => o.Kind is ObjectKind.Check or ObjectKind.Index).Select(o => o.Name.Name)).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var own = before.Unmanaged.Where(u => u.Table == table.Before.Name && u.Definition is not null && !made.Contains(u.Name.Name)).ToList();
         return new KeptParts(
-            [.. own.Where(u => !SqliteLexer.Mentions(u.Definition!, gone) && !(u.Kind == "generated column" && table.After.FindColumn(u.Name.Name) is not null))],
+            table.Before,
+            [.. own.Where(u => !SqliteLexer.Mentions(u.Definition!, gone) && !(u.Kind == UnmanagedObject.GeneratedColumn && table.After.FindColumn(u.Name.Name)?.Generated is not null))],
             [.. own.Where(u => IndexKinds.Contains(u.Kind) && SqliteLexer.Mentions(u.Definition!, gone)).Select(u => u.Name.Name)]);
     }
 
-    private static readonly string[] IndexKinds = ["expression index", "index on a generated column", UnmanagedObject.PartialIndex];
+    private static readonly string[] IndexKinds = ["expression index", UnmanagedObject.GeneratedIndex, UnmanagedObject.PartialIndex];
 
-    /// <summary>When a key is looked at, with a blank before it; empty where that is at once.</summary>
-    public string TimeOf(ForeignKey key) =>
-        _objects.Any(o => o.Kind == TableText.DeferrableKey && string.Equals(o.Name.Name, string.Join(',', key.Columns), StringComparison.OrdinalIgnoreCase)) ? " " + TableText.Deferred : "";
+    /// <summary>When a key is looked at, with a blank before it; empty where that is at once. One that was ours and is no more says so, since the script means it.</summary>
+    public string TimeOf(ForeignKey key)
+    {
+        if (_before?.Objects.FirstOrDefault(o => o.Kind == ObjectKind.Deferrable && string.Equals(o.Name.Name, key.ImpliedName(_before.Name), StringComparison.OrdinalIgnoreCase)) is not { } item) return "";
+        return " " + (item.IsManaged ? TableText.NotDeferrable : item.Definition.Text);
+    }
 
     /// <summary>COLLATE with a blank before it; empty where the column has none.</summary>
     public string CollationOf(Column column) =>

@@ -48,9 +48,9 @@ internal sealed class SqliteDiffRules : DiffRules
     public override bool MustRedefine(TablePair tables) =>
         tables.PrimaryKeyChanges
         || tables.Dropped.Count > 0
-        || tables.Added.Any(c => c.Type.Arity == ColumnArity.Required)
+        || tables.Added.Any(c => c.Type.Arity == ColumnArity.Required || c.Generated is not null)
         || tables.AnyColumnDiffers
-        || ChecksDiffer(tables)
+        || PartsDiffer(tables)
         || tables.CreatedForeignKeys.Any()
         || tables.DroppedForeignKeys.Any()
         || tables.DroppedIndexes.Any(i => i.IsConstraint)
@@ -61,18 +61,20 @@ internal sealed class SqliteDiffRules : DiffRules
     /// <remarks>`Cannot add a column with non-constant default` (https://www.sqlite.org/lang_altertable.html#altertabaddcol).</remarks>
     public override bool MustRedefineWithRows(TablePair tables) => tables.Added.Any(c => c.Default is { } value && !SqliteValues.IsConstant(value));
 
-    // Checks that are not ours stay, in a new table too, and those that become ours are there.
-    private static bool ChecksDiffer(TablePair tables)
+    // Checks and deferrable keys that are not ours stay, in a new table too, and those that become ours are there.
+    private static bool PartsDiffer(TablePair tables)
     {
         if (tables.Before.Objects.IsEmpty && tables.After.Objects.IsEmpty) return false;
-        var before = tables.Before.Objects.Where(o => o.Kind == ObjectKind.Check).ToDictionary(o => o.Name.Name, StringComparer.Ordinal);
-        foreach (var check in tables.After.Objects.Where(o => o.Kind == ObjectKind.Check))
+        var before = tables.Before.Objects.Where(IsPart).ToDictionary(o => (o.Kind, o.Name.Name));
+        foreach (var part in tables.After.Objects.Where(IsPart))
         {
-            if (!before.Remove(check.Name.Name, out var other)) { if (check.IsManaged) return true; }
-            else if ((check.IsManaged || other.IsManaged) && !check.Definition.Equals(other.Definition)) return true;
+            if (!before.Remove((part.Kind, part.Name.Name), out var other)) { if (part.IsManaged) return true; }
+            else if ((part.IsManaged || other.IsManaged) && !part.Definition.Equals(other.Definition)) return true;
         }
 
         return before.Values.Any(c => c.IsManaged);
+
+        static bool IsPart(SchemaObject item) => item.Kind is ObjectKind.Check or ObjectKind.Deferrable;
     }
 
     /// <inheritdoc />

@@ -1,5 +1,6 @@
 using System.Text;
 using Ploy.Relational.Model;
+using Ploy.Sqlite.Scripts;
 using Ploy.Sqlite.Sessions;
 
 namespace Ploy.Sqlite.Rendering;
@@ -17,10 +18,10 @@ internal static class SqliteTables
     {
         var rowKey = KeyColumn(table);
         var text = new StringBuilder("CREATE TABLE ").Append(SqliteNames.Quote(name)).Append(" (\n");
-        text.AppendJoin(",\n", table.Columns.Select(c => Indent + Define(c, c.Name == rowKey) + kept.CollationOf(c)));
-        foreach (var column in kept.GeneratedColumns) text.Append(",\n").Append(Indent).Append(column);
+        text.AppendJoin(",\n", table.Columns.Select(c => Indent + (kept.TextOf(c) ?? Define(c, c.Name == rowKey) + kept.CollationOf(c))));
+        foreach (var column in kept.GeneratedColumns.Where(c => table.FindColumn(c.Name) is null).Select(c => c.Text)) text.Append(",\n").Append(Indent).Append(column);
         if (table.PrimaryKey is { } key && rowKey is null) text.Append(",\n\n").Append(Indent).Append($"PRIMARY KEY ({Names(key.Parts.Select(p => p.Column))})");
-        foreach (var foreignKey in table.ForeignKeys) text.Append(",\n").Append(Indent).Append(Constraint(foreignKey)).Append(kept.TimeOf(foreignKey));
+        foreach (var foreignKey in table.ForeignKeys) text.Append(",\n").Append(Indent).Append(Constraint(foreignKey)).Append(Time(table, foreignKey, kept));
         foreach (var index in table.Indexes.Where(IsInline)) text.Append(",\n").Append(Indent).Append($"UNIQUE ({string.Join(", ", index.Parts.Select(Part))})");
         foreach (var check in kept.Checks) text.Append(",\n").Append(Indent).Append(check);
         foreach (var check in table.Objects.Where(o => o.Kind == ObjectKind.Check))
@@ -51,6 +52,7 @@ internal static class SqliteTables
         if (column.Type.Arity == ColumnArity.Required) text.Append(" NOT NULL");
         if (isKey) text.Append(" PRIMARY KEY");
         if (isKey && column.IsAutoIncrement) text.Append(" AUTOINCREMENT");
+        if (column.Generated is { } generated) text.Append($" GENERATED ALWAYS AS ({SqliteExpressions.Bare(generated.Text)}) STORED");
         if (column.Default is { } value && SqliteValues.Default(value, column.Type.Family) is { } written) text.Append(" DEFAULT ").Append(written);
         return text.ToString();
     }
@@ -67,6 +69,10 @@ internal static class SqliteTables
         return $"{name}FOREIGN KEY ({Names(key.Columns)}) REFERENCES {SqliteNames.Quote(key.Target.Name)} ({Names(key.TargetColumns)})"
             + $" ON DELETE {Action(key.OnDelete)} ON UPDATE {Action(key.OnUpdate)}";
     }
+
+    // Ours where a directive says it, else what was there.
+    private static string Time(Table table, ForeignKey key, KeptParts kept) =>
+        table.Objects.FirstOrDefault(o => o.Kind == ObjectKind.Deferrable && o.Name.Name == key.ImpliedName(table.Name)) is { } said ? " " + said.Definition.Text : kept.TimeOf(key);
 
     private static string Names(IEnumerable<string> columns) => string.Join(", ", columns.Select(SqliteNames.Quote));
 

@@ -31,7 +31,8 @@ internal sealed class TableRebuild(RedefineTables change, SchemaDifference diffe
         var (name, interim) = (table.After.Name.Name, "new_" + table.After.Name.Name);
         var kept = KeptParts.Of(table, difference.Before);
         statements.Add(SqliteTables.Create(table.After, interim, kept));
-        if (!table.Columns.IsEmpty) statements.Add(Copy(table, interim));
+        var copied = table.Columns.Where(c => c.After.Generated is null && kept.TextOf(c.After) is null).ToList();
+        if (copied.Count > 0) statements.Add(Copy(table, copied, interim));
         statements.AddRange(kept.GoneIndexes.Select(n => $"DROP INDEX {SqliteNames.Quote(n)}"));
         statements.Add($"DROP TABLE {SqliteNames.Quote(table.Before.Name.Name)}");
         statements.Add($"ALTER TABLE {SqliteNames.Quote(interim)} RENAME TO {SqliteNames.Quote(name)}");
@@ -39,10 +40,10 @@ internal sealed class TableRebuild(RedefineTables change, SchemaDifference diffe
         statements.AddRange(kept.Indexes);
     }
 
-    private static string Copy(RedefineTable table, string interim)
+    private static string Copy(RedefineTable table, List<ColumnPair> copied, string interim)
     {
-        var names = string.Join(", ", table.Columns.Select(c => SqliteNames.Quote(c.After.Name)));
-        return $"INSERT INTO {SqliteNames.Quote(interim)} ({names}) SELECT {string.Join(", ", table.Columns.Select(Source))} FROM {SqliteNames.Quote(table.Before.Name.Name)}";
+        var names = string.Join(", ", copied.Select(c => SqliteNames.Quote(c.After.Name)));
+        return $"INSERT INTO {SqliteNames.Quote(interim)} ({names}) SELECT {string.Join(", ", copied.Select(Source))} FROM {SqliteNames.Quote(table.Before.Name.Name)}";
     }
 
     /// <summary>The column as it is copied. One that becomes required takes its default where it was null.</summary>

@@ -5,6 +5,12 @@ namespace Ploy.Sqlite.Scripts;
 /// <param name="Text">From CONSTRAINT or CHECK to its last parenthesis.</param>
 internal sealed record CheckText(string? Name, string Text);
 
+/// <summary>A generated column.</summary>
+/// <param name="Text">All of it.</param>
+/// <param name="Expression">What it is computed from, without parentheses.</param>
+/// <param name="IsStored">Whether its values are kept; else they are computed whenever they are read.</param>
+internal sealed record GeneratedText(string Text, string Expression, bool IsStored);
+
 /// <summary>What a CREATE TABLE statement says and no pragma shows: checks, collations, how columns are generated, when keys are looked at.</summary>
 internal sealed class TableText
 {
@@ -26,8 +32,8 @@ internal sealed class TableText
     public Dictionary<string, string> Collations { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// What foreign keys say of when they are looked at, by their columns in lower case with commas: <c>DEFERRABLE INITIALLY DEFERRED</c> or <c>NOT DEFERRABLE</c>, which
-    /// stands for all that is no different from saying nothing (https://www.sqlite.org/foreignkeys.html#fk_deferred).
+    /// What foreign keys say of when they are looked at, by their columns in lower case with commas: <c>DEFERRABLE INITIALLY DEFERRED</c>, <c>DEFERRABLE INITIALLY IMMEDIATE</c> or
+    /// <c>NOT DEFERRABLE</c>; only the first differs from saying nothing (https://www.sqlite.org/foreignkeys.html#fk_deferred).
     /// </summary>
     public Dictionary<string, string> KeyTimes { get; } = new(StringComparer.Ordinal);
 
@@ -37,8 +43,14 @@ internal sealed class TableText
     /// <summary>What a key says that is looked at when the transaction ends.</summary>
     public const string Deferred = "DEFERRABLE INITIALLY DEFERRED";
 
-    /// <summary>The whole text of each generated column, by name.</summary>
-    public Dictionary<string, string> Generated { get; } = new(StringComparer.OrdinalIgnoreCase);
+    /// <summary>What a key says that is looked at when the transaction ends only where a pragma says so.</summary>
+    public const string Immediate = "DEFERRABLE INITIALLY IMMEDIATE";
+
+    /// <summary>What a key says that is looked at at once.</summary>
+    public const string NotDeferrable = "NOT DEFERRABLE";
+
+    /// <summary>Generated columns, by name.</summary>
+    public Dictionary<string, GeneratedText> Generated { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What stands behind the last parenthesis: <c>WITHOUT ROWID</c>, <c>STRICT</c>; empty for nothing.</summary>
     public string Options { get; private set; } = "";
@@ -67,7 +79,8 @@ internal sealed class TableText
         var column = IsConstraintWord() ? null : SqliteLexer.NameOf(_sql, _token);
         if (column is not null) Advance();
         (int Start, string Name)? named = null;
-        var (isGenerated, end, isDenied, key) = (false, start, false, column);
+        string? expression = null;
+        var (isStored, end, isDenied, key) = (false, start, false, column);
         while (_token.Kind != SqliteTokenKind.End && !Is(',') && !Is(')'))
         {
             if (IsWord("CONSTRAINT"))
@@ -104,7 +117,7 @@ internal sealed class TableText
                 Advance();
                 var isFirst = IsWord("INITIALLY");
                 if (isFirst) Advance();
-                KeyTimes[key.ToLowerInvariant()] = !isDenied && isFirst && IsWord("DEFERRED") ? Deferred : "NOT DEFERRABLE";
+                KeyTimes[key.ToLowerInvariant()] = isDenied ? NotDeferrable : isFirst && IsWord("DEFERRED") ? Deferred : Immediate;
                 isDenied = false;
                 continue;
             }
@@ -115,7 +128,16 @@ internal sealed class TableText
             }
             else if (IsWord("AS"))
             {
-                isGenerated = true;
+                Advance();
+                if (!Is('(')) continue;
+                var from = _token.Start + 1;
+                end = SkipParentheses();
+                if (end > from) expression = _sql[from..(end - 1)].Trim();
+                continue;
+            }
+            else if (IsWord("STORED") && expression is not null)
+            {
+                isStored = true;
             }
             else if (_token.Kind == SqliteTokenKind.Word && !IsWord("NOT"))
             {
@@ -128,7 +150,7 @@ internal sealed class TableText
             Advance();
         }
 
-        if (isGenerated && column is not null) Generated[column] = _sql[start..end];
+        if (expression is not null && column is not null) Generated[column] = new GeneratedText(_sql[start..end], expression, isStored);
     }
 
     private static string ColumnsIn(string parentheses)

@@ -111,7 +111,9 @@ public sealed class IntrospectionTests
                 new UnmanagedObject("trigger", Name("r"), Name("t"), "CREATE TRIGGER r AFTER DELETE ON t BEGIN SELECT 1; END"),
                 new UnmanagedObject("virtual table", Name("f"), null, "CREATE VIRTUAL TABLE f USING fts5 (x)"),
             ],
-            schema.Unmanaged);
+            schema.Unmanaged.Select(u => u with { Index = null, Column = null }));
+        Assert.Equal(["b: id + 1"], schema.Unmanaged.Where(u => u.Column is not null).Select(u => $"{u.Column!.Name}: {u.Column.Generated!.Text}"));
+        Assert.Equal(["g: b", "p: "], schema.Unmanaged.Where(u => u.Name.Name is "g" or "p").Select(u => $"{u.Name}: {string.Join(',', u.Index?.Parts.Select(p => p.Column) ?? [])}"));
     }
 
     [Theory]

@@ -27,7 +27,12 @@ public sealed class TableTextTests
             ],
             text.Checks);
         Assert.Equal([new("check", "NOCASE")], text.Collations);
-        Assert.Equal([new("sum", "[sum] INT GENERATED ALWAYS AS (id + length(\"check\")) STORED"), new("twice", "twice AS (id * 2)")], text.Generated);
+        Assert.Equal(
+            [
+                new("sum", new GeneratedText("[sum] INT GENERATED ALWAYS AS (id + length(\"check\")) STORED", "id + length(\"check\")", IsStored: true)),
+                new("twice", new GeneratedText("twice AS (id * 2)", "id * 2", IsStored: false)),
+            ],
+            text.Generated);
         Assert.Equal("STRICT, WITHOUT ROWID", text.Options);
     }
 
@@ -36,5 +41,6 @@ public sealed class TableTextTests
     [InlineData("CREATE TABLE a")]
     [InlineData("CREATE TABLE a (")]
     [InlineData("CREATE TABLE a (b, CHECK (")]
+    [InlineData("CREATE TABLE a (b AS")]
     public void A_text_that_ends_early_is_read_as_far_as_it_goes(string sql) => Assert.Empty(TableText.Parse(sql).Generated);
 }

@@ -11,7 +11,7 @@ internal sealed class DirectiveTarget(SourceText source, SchemaModel schema, Mod
 {
     private static readonly string[] OnModel = ["check", "index", "exclude", "tenant", "global", "policy", "rls", "softDelete", "comment"];
     private static readonly string[] OnField = ["deferrable", "generated", "default", "comment"];
-    private static readonly string[] OnlyPostgres = ["exclude", "policy", "rls", "comment", "generated", "deferrable"];
+    private static readonly string[] OnlyPostgres = ["exclude", "policy", "rls", "comment"];
 
     private readonly Dictionary<string, SourceLocation> _names = new(StringComparer.Ordinal);
 

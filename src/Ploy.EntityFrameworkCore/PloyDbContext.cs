@@ -31,6 +31,7 @@ public abstract class PloyDbContext : DbContext
         _guard = new TenantGuard(this);
         _deleter = new SoftDeleter(this);
         ChangeTracker.Tracking += (_, e) => _guard.Tracking(e);
+        ChangeTracker.StateChanged += (_, e) => _deleter.StateChanged(e);
     }
 
     /// <summary>Where times come from.</summary>
@@ -299,4 +300,7 @@ internal static partial class PloyLog
 {
     [LoggerMessage(EventId = 4001, Level = LogLevel.Warning, Message = "Access across tenants in {Context}: {Reason}")]
     public static partial void AcrossTenants(ILogger logger, string reason, string context);
+
+    [LoggerMessage(EventId = 4002, Level = LogLevel.Warning, Message = "{Message}")]
+    public static partial void SchemaVersion(ILogger logger, string message);
 }

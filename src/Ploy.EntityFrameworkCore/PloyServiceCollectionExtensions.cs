@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Ploy.EntityFrameworkCore.Startup;
 using Ploy.EntityFrameworkCore.Tenancy;
 
@@ -53,15 +54,19 @@ public static class PloyServiceCollectionExtensions
     }
 
     /// <summary>Refuses to start where the database lacks the migration that the client was generated for.</summary>
-    public static PloyBuilder<TContext> CheckSchemaAtStart<TContext>(this PloyBuilder<TContext> builder)
+    /// <param name="builder">The registration.</param>
+    /// <param name="allowsNewer">
+    /// Whether the database may have later migrations, as it does while the next version is rolled out; a warning is logged then. False to refuse that, too.
+    /// </param>
+    public static PloyBuilder<TContext> CheckSchemaAtStart<TContext>(this PloyBuilder<TContext> builder, bool allowsNewer = true)
         where TContext : PloyDbContext, IVersionedContext
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddSingleton<IHostedService, SchemaVersionCheck<TContext>>();
+        builder.Services.AddSingleton<IHostedService>(s => new SchemaVersionCheck<TContext>(s, s.GetRequiredService<ILogger<TContext>>(), allowsNewer));
         return builder;
     }
 
-    /// <summary>Adds a health check of the same.</summary>
+    /// <summary>Adds a health check of the same: unhealthy behind the client, degraded ahead of it.</summary>
     /// <param name="builder">The registration.</param>
     /// <param name="name">The check's name.</param>
     public static PloyBuilder<TContext> AddSchemaHealthCheck<TContext>(this PloyBuilder<TContext> builder, string name = "database schema")

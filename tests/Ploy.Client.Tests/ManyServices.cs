@@ -1,5 +1,12 @@
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using NxLoy.Data;
+using Ploy.Client.Tests;
+
+[assembly: HostingStartup(typeof(ManyServicesOfApplications))]
 
 namespace Ploy.Client.Tests;
 
@@ -15,4 +22,13 @@ internal static class ManyServices
         builder.ConfigureWarnings(w => w.Ignore(CoreEventId.ManyServiceProvidersCreatedWarning));
         return builder;
     }
+}
+
+/// <summary>The sample application says it, too, wherever a test starts it.</summary>
+internal sealed class ManyServicesOfApplications : IHostingStartup
+{
+    public void Configure(IWebHostBuilder builder) => builder.ConfigureServices(s => s.ConfigureDbContext<NxLoyContext>(o => o.AllowManyServices()));
+
+    [ModuleInitializer]
+    internal static void Register() => Environment.SetEnvironmentVariable("ASPNETCORE_HOSTINGSTARTUPASSEMBLIES", typeof(ManyServicesOfApplications).Assembly.GetName().Name);
 }

@@ -59,7 +59,8 @@ internal sealed class Cascade(PloyDbContext context, QueryRunner runner)
     private static IEnumerable<IReadOnlyForeignKey> Followed(IReadOnlyEntityType type) => type.GetReferencingForeignKeys()
         .Where(k => !k.IsOwnership && (!IsCascade(k) || k.DeclaringEntityType.DeletedAtProperty() is not null));
 
-    private static bool IsCascade(IReadOnlyForeignKey key) => key.DeleteBehavior is DeleteBehavior.Cascade or DeleteBehavior.ClientCascade;
+    /// <summary>Whether what refers to a deleted row is deleted with it.</summary>
+    public static bool IsCascade(IReadOnlyForeignKey key) => key.DeleteBehavior is DeleteBehavior.Cascade or DeleteBehavior.ClientCascade;
 
     private static List<object[]> Keys(IReadOnlyEntityType type, IReadOnlyForeignKey key, List<object?[]> rows)
     {

@@ -1,6 +1,8 @@
 using System.Reflection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.ChangeTracking.Internal;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Ploy.EntityFrameworkCore.Query;
 using Ploy.EntityFrameworkCore.SoftDelete;
@@ -28,8 +30,12 @@ internal sealed class ReferenceCheck
         if (context.IsAcrossTenants || !context.PloyOptions.CheckReferences) return null;
         var check = new ReferenceCheck();
         foreach (var entry in context.ChangeTracker.Entries())
-            if (entry.State is EntityState.Added or EntityState.Modified || (entry.State == EntityState.Deleted && entry.Metadata.IsTenantJoin()))
-                check.Collect(context, guard, entry);
+        {
+            if (entry.State is EntityState.Unchanged or EntityState.Detached) continue;
+            if (entry.Metadata.FindOwnership() is { } ownership) check.CollectOwner(context, guard, entry.GetInfrastructure(), ownership);
+            if (entry.State != EntityState.Deleted || entry.Metadata.IsTenantJoin()) check.Collect(context, guard, entry);
+        }
+
         if (check._groups.Count == 0) return null;
         check.Query = check._groups
             .Select((group, i) => (IQueryable<int>)CountedMethod.MakeGenericMethod(group.Key.PrincipalEntityType.ClrType)
@@ -64,11 +70,26 @@ internal sealed class ReferenceCheck
             if (TrackedTarget(context, key, values) is { } target)
             {
                 var owner = target.Property(tenant.Name).CurrentValue;
-                if (target.State == EntityState.Added || (Equals(owner, context.CurrentTenant) && !guard.IsClaimed(target))) continue;
+                if (target.State == EntityState.Added || (Equals(owner, context.CurrentTenant) && !guard.IsClaimed(target.Entity))) continue;
             }
 
             Group(key).Add(new Values(values!));
         }
+    }
+
+    /// <summary>What a tenant's row owns has no column of the tenant's: it is written where the row at the root is the tenant's.</summary>
+    private void CollectOwner(PloyDbContext context, TenantGuard guard, InternalEntityEntry owned, IForeignKey ownership)
+    {
+        var owner = owned.StateManager.FindPrincipal(owned, ownership);
+        if (owner?.EntityType.FindOwnership() is { } outer)
+        {
+            CollectOwner(context, guard, owner, outer);
+            return;
+        }
+
+        if (ownership.PrincipalEntityType.TenantProperty() is not { } tenant || owner?.EntityState == EntityState.Added) return;
+        if (owner is not null && Equals(owner.GetCurrentValue(owner.EntityType.FindProperty(tenant.Name)!), context.CurrentTenant) && !guard.IsClaimed(owner.Entity)) return;
+        Group(ownership).Add(new Values([.. ownership.Properties.Select(p => owned.GetCurrentValue(p)!)])); // parts of a key
     }
 
     private HashSet<Values> Group(IReadOnlyForeignKey key)

@@ -37,7 +37,7 @@ internal sealed class TenantGuard(PloyDbContext context)
         foreach (var entry in context.ChangeTracker.Entries())
         {
             if (entry.State is EntityState.Unchanged or EntityState.Detached) continue;
-            if (entry.State != EntityState.Deleted && IsClaimed(entry)) _written.Add(entry.Entity);
+            if (entry.State != EntityState.Deleted && IsClaimed(entry.Entity)) _written.Add(entry.Entity);
             if (entry.Metadata.TenantProperty() is not { } metadata) continue;
             var property = entry.Property(metadata.Name);
             var tenant = Required(entry);
@@ -60,7 +60,7 @@ internal sealed class TenantGuard(PloyDbContext context)
     }
 
     /// <summary>Whether only the program says so that the entity is a row of the tenant's.</summary>
-    public bool IsClaimed(EntityEntry entry) => _claimed.TryGetValue(entry.Entity, out _);
+    public bool IsClaimed(object entity) => _claimed.TryGetValue(entity, out _);
 
     /// <summary>Refuses foreign keys to rows of other tenants, with at most one query.</summary>
     public void CheckReferences()

@@ -12,7 +12,8 @@ namespace Ploy.EntityFrameworkCore.Tenancy;
 /// </summary>
 /// <remarks>
 /// Sent in one go, both statements share the implicit transaction that ends with the message's Sync (PostgreSQL manual,
-/// "Extended Query"). The first one's row is skipped when the reader is opened. Saves count the rows that they find by result sets and not by a
+/// "Extended Query"). The first one's row is skipped when the reader is opened, and only then a transaction counts as told: a command may fail before it
+/// is sent, and another interceptor may change it or give a result of its own. Saves count the rows that they find by result sets and not by a
 /// statement's place in the message, for which <see cref="CountedUpdateSqlGenerator"/> sees to it.
 /// </remarks>
 internal sealed class TenantSettingInterceptor : DbCommandInterceptor, IDbTransactionInterceptor
@@ -38,14 +39,37 @@ internal sealed class TenantSettingInterceptor : DbCommandInterceptor, IDbTransa
 
     public override DbDataReader ReaderExecuted(DbCommand command, CommandExecutedEventData eventData, DbDataReader result)
     {
-        if (IsPrefixed(command)) result.NextResult();
+        if (Tenant(command) is not { } tenant || !IsSetting(result)) return result;
+        try
+        {
+            result.NextResult();
+        }
+        catch
+        {
+            // Nobody else has it yet, and an open one keeps its connection from a rollback to a savepoint.
+            result.Dispose();
+            throw;
+        }
+
+        Told(command, tenant);
         return result;
     }
 
     public override async ValueTask<DbDataReader> ReaderExecutedAsync(
         DbCommand command, CommandExecutedEventData eventData, DbDataReader result, CancellationToken cancellationToken = default)
     {
-        if (IsPrefixed(command)) await result.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        if (Tenant(command) is not { } tenant || !IsSetting(result)) return result;
+        try
+        {
+            await result.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await result.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        Told(command, tenant);
         return result;
     }
 
@@ -62,11 +86,25 @@ internal sealed class TenantSettingInterceptor : DbCommandInterceptor, IDbTransa
         return new(result);
     }
 
+    public override int NonQueryExecuted(DbCommand command, CommandExecutedEventData eventData, int result)
+    {
+        Doubt(command, eventData);
+        return result;
+    }
+
+    public override ValueTask<int> NonQueryExecutedAsync(
+        DbCommand command, CommandExecutedEventData eventData, int result, CancellationToken cancellationToken = default)
+    {
+        Doubt(command, eventData);
+        return new(result);
+    }
+
     public override InterceptionResult<object> ScalarExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<object> result)
     {
         if (!Prefix(command, eventData)) return result;
         using var reader = command.ExecuteReader();
         reader.NextResult();
+        Told(command, Tenant(command)!); // it has just been put there
         return InterceptionResult<object>.SuppressWithResult(reader.Read() && reader.FieldCount > 0 ? reader.GetValue(0) : null!);
     }
 
@@ -76,6 +114,7 @@ internal sealed class TenantSettingInterceptor : DbCommandInterceptor, IDbTransa
         if (!Prefix(command, eventData)) return result;
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        Told(command, Tenant(command)!); // it has just been put there
         var hasValue = await reader.ReadAsync(cancellationToken).ConfigureAwait(false) && reader.FieldCount > 0;
         return InterceptionResult<object>.SuppressWithResult(hasValue ? reader.GetValue(0) : null!);
     }
@@ -120,9 +159,9 @@ internal sealed class TenantSettingInterceptor : DbCommandInterceptor, IDbTransa
     {
         if (Untold(command, eventData) is not { } tenant) return false;
         if (eventData.CommandSource == CommandSource.SaveChanges) CountedBatches.Require(eventData.Context!); // only a context of ours is told
-        if (command.Transaction is { } transaction) _told.AddOrUpdate(transaction, tenant);
+        if (command.Transaction is { } transaction) _told.Remove(transaction);
         // Executed again, it has its place for the tenant.
-        if (IsPrefixed(command)) command.Parameters[^1].Value = tenant;
+        if (Tenant(command) is not null) command.Parameters[Parameter].Value = tenant;
         else Put(command, Setting(eventData), tenant, command.CommandText);
         return true;
     }
@@ -147,7 +186,24 @@ internal sealed class TenantSettingInterceptor : DbCommandInterceptor, IDbTransa
 
     private static string Setting(CommandEventData eventData) => ((PloyDbContext)eventData.Context!).PloyOptions.TenantSetting!; // only asked where there is one
 
+    private void Told(DbCommand command, string tenant)
+    {
+        if (command.Transaction is { } transaction) _told.AddOrUpdate(transaction, tenant);
+    }
+
+    /// <summary>SQL of the application's own may have gone back to a savepoint, which takes back what a transaction was told since.</summary>
+    private void Doubt(DbCommand command, CommandExecutedEventData eventData)
+    {
+        if (eventData.CommandSource == CommandSource.ExecuteSqlRaw && command.Transaction is { } transaction) _told.Remove(transaction);
+    }
+
+    /// <summary>Whether the reader stands before the setting's row, and not before what another interceptor has put there.</summary>
+    private static bool IsSetting(DbDataReader reader) => reader.FieldCount == 1 && reader.GetName(0) == "set_config";
+
+    /// <summary>The tenant that a command tells; null where it tells none.</summary>
     // By the parameter, which nobody else names so: the driver uses command objects again, and clears their parameters then.
-    private static bool IsPrefixed(DbCommand command) =>
-        command.Parameters.Count > 0 && command.Parameters[^1].ParameterName == Parameter && command.CommandText.StartsWith(Start, StringComparison.Ordinal);
+    private static string? Tenant(DbCommand command) =>
+        command.Parameters.Count > 0 && command.Parameters.Contains(Parameter) && command.CommandText.Contains(Start, StringComparison.Ordinal)
+            ? (string)command.Parameters[Parameter].Value!
+            : null;
 }

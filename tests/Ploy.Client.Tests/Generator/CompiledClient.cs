@@ -16,7 +16,9 @@ namespace Ploy.Client.Tests.Generator;
 /// <summary>A client that was generated, compiled and loaded, with a database that Ploy has migrated to its schema.</summary>
 internal sealed class CompiledClient : IAsyncDisposable
 {
-    private const string Space = "Client.Data";
+    /// <summary>The namespace, where none is asked for.</summary>
+    public const string Space = "Client.Data";
+
     private static readonly ImmutableArray<MetadataReference> References =
         [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(p => MetadataReference.CreateFromFile(p))];
 
@@ -30,8 +32,8 @@ internal sealed class CompiledClient : IAsyncDisposable
     private CompiledClient(SchemaSample sample, TemporaryDatabase database, GeneratedClient generated, AssemblyLoadContext loader, Assembly assembly)
     {
         (Sample, Database, Generated, _loader) = (sample, database, generated, loader);
-        _context = assembly.GetType($"{Space}.AppDbContext", throwOnError: true)!;
-        _use = assembly.GetType($"{Space}.AppDbContextExtensions", throwOnError: true)!.GetMethods()
+        _context = assembly.GetTypes().Single(t => t.Name == "AppDbContext" && t.BaseType == typeof(PloyDbContext));
+        _use = assembly.GetType($"{_context.FullName}Extensions", throwOnError: true)!.GetMethods()
             .Single(m => m.Name == "UseAppDbContext" && m.ReturnType.IsGenericType);
     }
 
@@ -44,15 +46,23 @@ internal sealed class CompiledClient : IAsyncDisposable
 
     public GeneratedClient Generated { get; }
 
-    public static async Task<CompiledClient> CreateAsync(SchemaSample sample, string program = "")
+    /// <summary>What made the database's tables.</summary>
+    public string Script => ScriptOf(Sample);
+
+    /// <summary>Generates, compiles and loads a client, and migrates a database for it.</summary>
+    /// <param name="sample">The schema.</param>
+    /// <param name="program">Files of C# to compile with it; null for none.</param>
+    /// <param name="space">Its namespace.</param>
+    /// <param name="lastMigration">The migration that it takes for the newest; null for none.</param>
+    public static async Task<CompiledClient> CreateAsync(SchemaSample sample, string[]? program = null, string space = Space, string? lastMigration = null)
     {
-        var generated = Generate(sample);
-        var (loader, assembly) = Compile(sample, generated, program);
+        var generated = Generate(sample, space, lastMigration);
+        var (loader, assembly) = Compile(sample, generated, program ?? []);
         return new(sample, await MigrateAsync(sample), generated, loader, assembly);
     }
 
-    public static GeneratedClient Generate(SchemaSample sample) =>
-        ClientGenerator.Generate(sample.Model, sample.Database, new ClientOptions { Namespace = Space, ContextName = "AppDbContext" });
+    public static GeneratedClient Generate(SchemaSample sample, string space = Space, string? lastMigration = null) =>
+        ClientGenerator.Generate(sample.Model, sample.Database, new ClientOptions { Namespace = space, ContextName = "AppDbContext", LastMigration = lastMigration });
 
     /// <summary>Opens a context.</summary>
     /// <param name="checksKeys">Whether the database looks after foreign keys in this session.</param>
@@ -73,11 +83,11 @@ internal sealed class CompiledClient : IAsyncDisposable
     }
 
     /// <summary>Every warning of the compiler is an error, and every nullable warning among them.</summary>
-    private static (AssemblyLoadContext Loader, Assembly Assembly) Compile(SchemaSample sample, GeneratedClient generated, string program)
+    private static (AssemblyLoadContext Loader, Assembly Assembly) Compile(SchemaSample sample, GeneratedClient generated, string[] program)
     {
         var parsing = new CSharpParseOptions(LanguageVersion.CSharp14, DocumentationMode.Diagnose);
         var files = generated.Files.Select(f => CSharpSyntaxTree.ParseText(f.Content, parsing, f.Path)).ToList();
-        if (program.Length > 0) files.Add(CSharpSyntaxTree.ParseText(program, parsing, "Program.cs"));
+        files.AddRange(program.Select((text, i) => CSharpSyntaxTree.ParseText(text, parsing, $"Program{i}.cs")));
         var options = new CSharpCompilationOptions(
             OutputKind.DynamicallyLinkedLibrary, generalDiagnosticOption: ReportDiagnostic.Error, warningLevel: 9999, nullableContextOptions: NullableContextOptions.Enable)
             // As the SDK does: a provider may be built against an older patch of EF Core.
@@ -99,6 +109,8 @@ internal sealed class CompiledClient : IAsyncDisposable
     private static string Line(Microsoft.CodeAnalysis.Diagnostic error) =>
         error.Location.SourceTree?.GetText().Lines[error.Location.GetLineSpan().StartLinePosition.Line].ToString().Trim() ?? "";
 
+    private static string ScriptOf(SchemaSample sample) => MigrationScript.Render(SchemaDiffer.Diff(DatabaseSchema.Empty, sample.Database, sample.Dialect), sample.Dialect);
+
     private static async Task<TemporaryDatabase> MigrateAsync(SchemaSample sample)
     {
         var database = await TemporaryDatabase.CreateAsync(sample.Dialect.Id);
@@ -106,8 +118,7 @@ internal sealed class CompiledClient : IAsyncDisposable
         var address = sample.Dialect.Connector.Parse(database.Url, Repository.Root);
         if (address.FilePath is not null) await sample.Dialect.Connector.EnsureDatabaseAsync(address, default);
         await using var session = await sample.Dialect.Connector.OpenAsync(address, default);
-        var script = MigrationScript.Render(SchemaDiffer.Diff(DatabaseSchema.Empty, sample.Database, sample.Dialect), sample.Dialect);
-        await session.ExecuteAsync(script, default);
+        await session.ExecuteAsync(ScriptOf(sample), default);
         return database;
     }
 }

@@ -67,7 +67,7 @@ public sealed class DirectiveTests
     {
         using var folder = new TemporaryFolder();
         folder.Write("prisma/schema.prisma", Schema);
-        await using var client = await CompiledClient.CreateAsync(SchemaSample.Project(folder.Root), Program);
+        await using var client = await CompiledClient.CreateAsync(SchemaSample.Project(folder.Root), [Program]);
         await using var context = client.Open();
         Assert.Equal(
             "Ada Lovelace 8 18 X, Ada King 4: Ada King 4 18 X, Bob Low 3 0 y",

@@ -78,7 +78,7 @@ public sealed class ViewTests
     {
         var schema = provider == "sqlite" ? Schema.Replace(" @db.Decimal(10, 2)", "", StringComparison.Ordinal).Replace(" @db.Decimal(20, 2)", "", StringComparison.Ordinal) : Schema;
         var head = $"datasource db {{\n  provider = \"{provider}\"\n}}\ngenerator client {{\n  provider = \"ploy-client\"\n  output = \"x\"\n  previewFeatures = [\"views\"]\n}}\n";
-        await using var client = await CompiledClient.CreateAsync(SchemaSample.Text("views", provider, head + schema), Program);
+        await using var client = await CompiledClient.CreateAsync(SchemaSample.Text("views", provider, head + schema), [Program]);
         await client.Database.ExecuteAsync(
             """
             CREATE VIEW "customer totals" AS SELECT c.id AS "customerId", sum(o.amount) AS amount FROM "Customer" c LEFT JOIN "Order" o ON o."customerId" = c.id GROUP BY c.id;

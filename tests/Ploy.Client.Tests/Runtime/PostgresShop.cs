@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Ploy.EntityFrameworkCore;
+using Ploy.EntityFrameworkCore.Tenancy;
 using Ploy.Testing;
 
 namespace Ploy.Client.Tests.Runtime;
@@ -19,7 +20,7 @@ internal sealed class PostgresShop : Shop
     private readonly NpgsqlDataSource _source;
     private readonly ServiceProvider _services;
 
-    private PostgresShop(TemporaryPostgresDatabase database, bool isTenantAware)
+    private PostgresShop(TemporaryPostgresDatabase database, bool isTenantAware, Action<DbContextOptionsBuilder>? configure)
     {
         (_database, _isTenantAware) = (database, isTenantAware);
         Role = database.Name + "_app";
@@ -28,7 +29,12 @@ internal sealed class PostgresShop : Shop
             Username = Role, Pooling = true, MaxPoolSize = 4, Timeout = 60,
         });
         var services = new ServiceCollection();
-        void Configure(DbContextOptionsBuilder options) => options.AllowManyServices().UseNpgsql(_source).UsePloy(o => o.TimeProvider = Time);
+        void Configure(DbContextOptionsBuilder options)
+        {
+            options.AllowManyServices().UseNpgsql(_source).UsePloy(o => o.TimeProvider = Time);
+            configure?.Invoke(options);
+        }
+
         if (isTenantAware) services.AddPooledDbContextFactory<ShopContext>(Configure, poolSize: 2);
         else services.AddPooledDbContextFactory<TenantlessShopContext>(Configure, poolSize: 2);
         _services = services.BuildServiceProvider();
@@ -44,9 +50,9 @@ internal sealed class PostgresShop : Shop
 
     protected override DbContextOptions Options => throw new NotSupportedException();
 
-    public static async Task<PostgresShop> CreateAsync(bool isTenantAware, bool withBadges = true)
+    public static async Task<PostgresShop> CreateAsync(bool isTenantAware, bool withBadges = true, Action<DbContextOptionsBuilder>? configure = null)
     {
-        var shop = new PostgresShop(await TemporaryDatabase.PostgresAsync(), isTenantAware);
+        var shop = new PostgresShop(await TemporaryDatabase.PostgresAsync(), isTenantAware, configure);
         await using (var owner = new ShopContext(new DbContextOptionsBuilder<ShopContext>().AllowManyServices().UseNpgsql(shop._database.ConnectionString).UsePloy().Options))
         {
             await owner.Database.EnsureCreatedAsync();
@@ -89,6 +95,14 @@ internal sealed class PostgresShop : Shop
             ? _services.GetRequiredService<IDbContextFactory<ShopContext>>().CreateDbContext()
             : _services.GetRequiredService<IDbContextFactory<TenantlessShopContext>>().CreateDbContext();
         context.TenantAccessor = new FixedTenant(tenant);
+        return context;
+    }
+
+    /// <summary>A pooled context for a tenant that changes.</summary>
+    public ShopContext OpenFor(ITenantAccessor tenant)
+    {
+        var context = Open((string?)null);
+        context.TenantAccessor = tenant;
         return context;
     }
 

@@ -1,5 +1,4 @@
 using System.Net.Http.Json;
-using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -17,7 +16,7 @@ using Xunit;
 namespace Ploy.Client.Tests.Samples;
 
 /// <summary>Every C# block of docs/from-prisma.md is compiled with warnings as errors, and run on a database that Ploy migrated.</summary>
-public sealed partial class FromPrismaTests
+public sealed class FromPrismaTests
 {
     private const string Schema =
         """
@@ -56,9 +55,9 @@ public sealed partial class FromPrismaTests
     [Fact]
     public async Task Every_example_compiles_and_does_what_it_says()
     {
-        var examples = CSharp().Matches(await File.ReadAllTextAsync(Repository.PathOf("docs", "from-prisma.md"), Cancel)).Select(m => m.Groups[1].Value).ToList();
-        Assert.Equal(10, examples.Count);
-        await using var client = await CompiledClient.CreateAsync(SchemaSample.Text("docs/from-prisma.md", "postgresql", Schema), Program(examples));
+        var page = Documentation.Of("docs", "from-prisma.md");
+        Assert.Equal(10, page.Blocks.Count);
+        await using var client = await CompiledClient.CreateAsync(SchemaSample.Text("docs/from-prisma.md", "postgresql", Schema), page.Program(CompiledClient.Space));
         await client.Database.ExecuteAsync(
             """
             INSERT INTO "Business" VALUES ('acme'), ('globex'), ('unknown');
@@ -114,9 +113,9 @@ public sealed partial class FromPrismaTests
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Services.AddRoutingCore();
-        Method(client, 5).Invoke(null, [null, null, builder.Services, client.Database.ConnectionString]);
+        await Documentation.RunAsync(client, 5, builder.Services, client.Database.ConnectionString);
         await using var app = builder.Build();
-        Method(client, 4).Invoke(null, [null, app, null, null]);
+        await Documentation.RunAsync(client, 4, app);
         await app.StartAsync(Cancel);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         using var http = new HttpClient { BaseAddress = new Uri(address) };
@@ -131,38 +130,6 @@ public sealed partial class FromPrismaTests
     {
         await using var context = client.Open();
         context.TenantAccessor = new FixedTenant("acme");
-        await (Task)Method(client, example).Invoke(null, [context, null, null, null])!;
+        await Documentation.RunAsync(client, example, context);
     }
-
-    private static MethodInfo Method(CompiledClient client, int example) => client.Assembly.GetType("Examples", throwOnError: true)!.GetMethod($"Example{example}")!;
-
-    private static string Program(List<string> examples) =>
-        """
-        #pragma warning disable CS1591
-        using System;
-        using System.Linq;
-        using System.Threading.Tasks;
-        using Microsoft.AspNetCore.Builder;
-        using Microsoft.AspNetCore.Http;
-        using Microsoft.EntityFrameworkCore;
-        using Microsoft.Extensions.DependencyInjection;
-        using Client.Data;
-        using Ploy.EntityFrameworkCore;
-        using Ploy.EntityFrameworkCore.Tenancy;
-
-        public static class Examples
-        {
-        """
-        + string.Concat(examples.Select((code, i) =>
-            $$"""
-
-            public static {{(code.Contains("await db", StringComparison.Ordinal) ? "async Task" : "void")}} Example{{i + 1}}(AppDbContext db, WebApplication app, IServiceCollection services, string connection)
-            {
-            {{code}}
-            }
-            """))
-        + "\n}\n";
-
-    [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
-    private static partial Regex CSharp();
 }

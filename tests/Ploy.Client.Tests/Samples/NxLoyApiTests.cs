@@ -26,9 +26,7 @@ public sealed class NxLoyApiTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _database = await TemporaryDatabase.PostgresAsync();
-        _application = new WebApplicationFactory<Program>().WithWebHostBuilder(host => host
-            .UseSetting("ConnectionStrings:Default", _database.ConnectionString)
-            .ConfigureServices(s => s.ConfigureDbContext<NxLoyContext>(o => o.AllowManyServices())));
+        _application = new WebApplicationFactory<Program>().WithWebHostBuilder(host => host.UseSetting("ConnectionStrings:Default", _database.ConnectionString));
     }
 
     public async ValueTask DisposeAsync()

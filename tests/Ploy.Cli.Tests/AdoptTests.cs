@@ -14,6 +14,7 @@ public sealed class AdoptTests : IDisposable
     [InlineData("postgresql", "__EFMigrationsHistory")]
     [InlineData("postgresql", "flyway_schema_history")]
     [InlineData("sqlite", "__EFMigrationsHistory")]
+    [InlineData("sqlite", "__EFMigrationsLock")]
     public async Task A_database_of_another_tool_is_taken_over_with_its_history_left_alone(string provider, string history)
     {
         await using var database = await TemporaryDatabase.CreateAsync(provider);

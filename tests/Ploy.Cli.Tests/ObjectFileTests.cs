@@ -141,6 +141,28 @@ public sealed class ObjectFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_sequence_by_hand_stays_when_the_column_that_counts_by_it_changes_or_stops()
+    {
+        await using var main = await TemporaryDatabase.CreateAsync("postgresql");
+        const string head = "datasource db {\n  provider = \"postgresql\"\n}\n\n";
+        _folder.Write("prisma/schema.prisma", head + "model t {\n  id Int @id @default(autoincrement())\n  a  Int @default(autoincrement())\n}\n");
+        _folder.Write(
+            "prisma/migrations/20260101000000_init/migration.sql",
+            "CREATE SEQUENCE hand START 70;\nCREATE TABLE t (id SERIAL NOT NULL, a INTEGER NOT NULL DEFAULT nextval('hand'), CONSTRAINT t_pkey PRIMARY KEY (id));\n");
+        var first = (await RunAsync("migrate", "dev", "--url", main.Url)).Expect(0);
+        Assert.Contains("  - sequence public.hand", first.Error, StringComparison.Ordinal);
+        await main.ExecuteAsync("INSERT INTO t DEFAULT VALUES");
+        _folder.Write("prisma/schema.prisma", head + "model t {\n  id Int    @id @default(autoincrement())\n  a  BigInt @default(autoincrement())\n}\n");
+        await DevAsync(main, "wide");
+        _folder.Write("prisma/schema.prisma", head + "model t {\n  id Int    @id\n  a  BigInt\n}\n");
+        await DevAsync(main, "none");
+        Assert.Equal(
+            "-- AlterTable\nALTER TABLE \"t\" ALTER COLUMN \"a\" SET DATA TYPE BIGINT;\n-- AlterTable\nALTER TABLE \"t\" ALTER COLUMN \"id\" DROP DEFAULT,\nALTER COLUMN \"a\" DROP DEFAULT;\nDROP SEQUENCE \"t_id_seq\";\n",
+            string.Concat(_folder.Files().Where(f => f.EndsWith("_wide/migration.sql", StringComparison.Ordinal) || f.EndsWith("_none/migration.sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(_folder.Read)));
+        Assert.Equal(["71"], await main.RowsAsync("SELECT nextval('hand')"));
+    }
+
+    [Fact]
     public async Task Grants_are_made_changed_taken_back_and_pulled_and_those_of_others_stay()
     {
         await using var main = await TemporaryDatabase.CreateAsync("postgresql");
@@ -158,6 +180,8 @@ public sealed class ObjectFileTests : IDisposable
             CREATE FUNCTION up(a text, n int DEFAULT 1) RETURNS text LANGUAGE sql AS 'SELECT upper(a)';
             GRANT EXECUTE ON FUNCTION up(text, int) TO pg_monitor;
             GRANT SELECT ON items TO PUBLIC;
+            GRANT SELECT ON items TO pg_monitor;
+            GRANT INSERT, UPDATE (name) ON items TO pg_monitor WITH GRANT OPTION;
             """;
         Write(Plain, "");
         await DevAsync(main, "init");
@@ -165,15 +189,23 @@ public sealed class ObjectFileTests : IDisposable
         await main.ExecuteAsync("GRANT DELETE ON \"Item\" TO pg_read_all_stats");
         Write(Plain, All);
         await DevAsync(main, "grants");
-        Assert.Equal(["Item|pg_monitor|INSERT,SELECT", "Item|pg_read_all_stats|DELETE", "Item_id_seq|pg_monitor|USAGE", "items|-|SELECT"], await main.RowsAsync(Held));
+        Assert.Equal(["Item|pg_monitor|INSERT,SELECT", "Item|pg_read_all_stats|DELETE", "Item_id_seq|pg_monitor|USAGE", "items|-|SELECT", "items|pg_monitor|INSERT*,SELECT"], await main.RowsAsync(Held));
         Assert.Equal(["name|{pg_signal_backend=r*w*/postgres}"], await main.RowsAsync("SELECT attname, attacl::text FROM pg_attribute WHERE attrelid = '\"Item\"'::regclass AND attacl IS NOT NULL"));
+
+        // The grant option moves from one privilege to another, and back.
+        Write(Plain, All.Replace("GRANT SELECT ON items TO pg_monitor;", "GRANT SELECT ON items TO pg_monitor WITH GRANT OPTION;", StringComparison.Ordinal).Replace("(name) ON items TO pg_monitor WITH GRANT OPTION", "(name) ON items TO pg_monitor", StringComparison.Ordinal));
+        await DevAsync(main, "moved");
+        Assert.Contains("items|pg_monitor|INSERT,SELECT*", await main.RowsAsync(Held));
+        Write(Plain, All);
+        await DevAsync(main, "back");
+        Assert.Contains("items|pg_monitor|INSERT*,SELECT", await main.RowsAsync(Held));
 
         // A view that is made anew has its grants again, and what is no longer written is taken back.
         Write(Plain, All.Replace("SELECT, INSERT ON", "SELECT, DELETE ON", StringComparison.Ordinal).Replace(", update (name)", "", StringComparison.Ordinal)
             .Replace("GRANT USAGE ON SEQUENCE \"Item_id_seq\" TO pg_monitor;", "", StringComparison.Ordinal) + "\nCREATE VIEW wide AS SELECT id, name FROM \"Item\";\n");
         _folder.Write("prisma/objects/a/b/editable.sql", Editable.Replace("SELECT id, name FROM", "SELECT id, name, 1 AS one FROM", StringComparison.Ordinal));
         await DevAsync(main, "other");
-        Assert.Equal(["Item|pg_monitor|DELETE,SELECT", "Item|pg_read_all_stats|DELETE", "items|-|SELECT"], await main.RowsAsync(Held));
+        Assert.Equal(["Item|pg_monitor|DELETE,SELECT", "Item|pg_read_all_stats|DELETE", "items|-|SELECT", "items|pg_monitor|INSERT*,SELECT"], await main.RowsAsync(Held));
         Assert.Equal(["name|{pg_signal_backend=r*/postgres}"], await main.RowsAsync("SELECT attname, attacl::text FROM pg_attribute WHERE attrelid = '\"Item\"'::regclass AND attacl IS NOT NULL"));
         Assert.Contains(
             "REVOKE INSERT ON \"Item\" FROM \"pg_monitor\";\nGRANT SELECT, DELETE ON \"Item\" TO pg_monitor;",
@@ -206,6 +238,7 @@ public sealed class ObjectFileTests : IDisposable
         await using var main = await TemporaryDatabase.CreateAsync("postgresql");
         await ExpectAsync("CREATE SEQUENCE owned OWNED BY \"Item\".price;\n", "PLOY2701", "prisma/objects/all.sql:1:1");
         await ExpectAsync(Editable.Split('\n')[0], "PLOY2702", "prisma/objects/all.sql:1:1");
+        await ExpectAsync("CREATE FUNCTION uses() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM z';\nCREATE VIEW a AS SELECT * FROM z;\nCREATE VIEW z AS SELECT nothing FROM \"Item\";\n", "PLOY2703", "prisma/objects/all.sql:3:25");
         await ExpectAsync("CREATE VIEW one AS SELECT * FROM two;\nCREATE VIEW two AS SELECT * FROM one;\n", "PLOY2703", "prisma/objects/all.sql:2:34");
 
         async Task ExpectAsync(string objects, string code, string place)

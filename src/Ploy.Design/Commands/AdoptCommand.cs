@@ -54,7 +54,7 @@ public sealed class AdoptCommand(string folder, Func<string, string?> environmen
     /// <summary>Histories of other tools, by the names that they give them.</summary>
     private static readonly ImmutableArray<string> Histories =
     [
-        "__EFMigrationsHistory", "flyway_schema_history", "schema_version", "databasechangelog", "databasechangeloglock", "VersionInfo", "schemaversions", "schema_migrations", "ar_internal_metadata",
+        "__EFMigrationsHistory", "__EFMigrationsLock", "flyway_schema_history", "schema_version", "databasechangelog", "databasechangeloglock", "VersionInfo", "schemaversions", "schema_migrations", "ar_internal_metadata",
         "knex_migrations", "knex_migrations_lock", "alembic_version", "goose_db_version", "_sqlx_migrations", "django_migrations", "atlas_schema_revisions", "SequelizeMeta", "typeorm_metadata", "__drizzle_migrations",
     ];
 

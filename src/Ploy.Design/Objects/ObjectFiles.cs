@@ -57,7 +57,14 @@ public static class ObjectFiles
                 };
             }
 
+            // All that one role may do with one thing is one object, in as many statements as that takes.
             var key = item.Key;
+            if (key.Kind == ObjectKind.Grant && objects.FirstOrDefault(o => o.Key == key) is { } granted)
+            {
+                objects[objects.IndexOf(granted)] = granted with { Definition = new SqlExpression($"{granted.Definition.Text};\n{item.Definition.Text}") };
+                continue;
+            }
+
             if (locations.TryGetValue(key, out var first))
             {
                 throw new PloyException("PLOY2702", $"The {key.Kind.Word()} `{key.Name}` is made twice.", "Remove one of the two.")

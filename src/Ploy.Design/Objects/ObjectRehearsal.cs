@@ -232,6 +232,9 @@ internal sealed class ObjectRehearsal(IDatabaseSession shadow, Dialect dialect, 
     // Where a table could not be changed, that is the reason of what follows.
     private PloyException Refused(List<(SchemaObject Object, StatementException Failure)> failures, StatementException? stuck)
     {
+        // What mentions another one that failed may have failed for that alone.
+        var names = failures.Select(f => NameIn(f.Object)).ToHashSet(StringComparer.Ordinal);
+        failures = [.. failures.OrderBy(f => dialect.Objects.NamesIn(f.Object.Definition.Text).Any(n => n != NameIn(f.Object) && names.Contains(n)) || f.Object.Table is { } owner && names.Contains(owner.Name))];
         var (first, failure) = failures[0];
         return new PloyException(
             "PLOY2703",
@@ -245,6 +248,8 @@ internal sealed class ObjectRehearsal(IDatabaseSession shadow, Dialect dialect, 
             Notes = [.. stuck is null ? [] : (string[])[$"before: the tables could not be changed: {stuck.Message}"], .. failures.Select(f => $"database: {(failures.Count > 1 ? $"{Describe(f.Object)}: " : "")}{(f.Failure.SqlState is { } state ? state + " " : "")}{f.Failure.Message}{PlaceOf(f.Object, failures.Count)}")],
         };
     }
+
+    private static string NameIn(SchemaObject item) => item.Name.Name.IndexOf('(', StringComparison.Ordinal) is > 0 and var end ? item.Name.Name[..end] : item.Name.Name;
 
     private string PlaceOf(SchemaObject item, int count) =>
         count > 1 && locations.TryGetValue(item.Key, out var location) ? $" ({location.Source.Path}:{location.Source.GetPosition(location.Span.Start).Line + 1})" : "";

@@ -116,8 +116,11 @@ internal static class ObjectQueries
             UNION ALL
             SELECT 'grant', g.catalogue, g.oid, g.space, format('%s%s to %s', CASE g.class WHEN 'SCHEMA' THEN 'schema ' ELSE '' END, g.name, CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(g.grantee)::text END),
                    NULL, NULL, false,
-                   format('GRANT %s ON %s %s TO %s', string_agg(g.privilege, ', ' ORDER BY g.privilege), g.class, g.target, CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END)
-                       || CASE WHEN bool_and(g.option) THEN ' WITH GRANT OPTION' ELSE '' END,
+                   concat_ws(';' || chr(10),
+                       'GRANT ' || string_agg(g.privilege, ', ' ORDER BY g.privilege) FILTER (WHERE NOT g.option)
+                           || format(' ON %s %s TO %s', g.class, g.target, CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END),
+                       'GRANT ' || string_agg(g.privilege, ', ' ORDER BY g.privilege) FILTER (WHERE g.option)
+                           || format(' ON %s %s TO %s WITH GRANT OPTION', g.class, g.target, CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END)),
                    string_agg(g.privilege || CASE WHEN g.option THEN '*' ELSE '' END, chr(31) ORDER BY g.privilege)
             FROM granted g GROUP BY g.catalogue, g.oid, g.class, g.space, g.name, g.target, g.grantee
         )

@@ -19,7 +19,7 @@ internal static class UnmanagedQuery
         tables AS (SELECT * FROM relations WHERE relkind IN ('r', 'p', 'f', 'v', 'm')),
         collated AS (SELECT a.attrelid FROM pg_attribute a JOIN tables t ON t.oid = a.attrelid WHERE a.attcollation NOT IN (0, 100)),
         found AS (
-            SELECT CASE WHEN k.contype = 'c' THEN 'check constraint'
+            SELECT CASE WHEN k.contype = 'c' THEN CASE WHEN k.convalidated THEN 'check constraint' ELSE 'check constraint that is not validated' END
                         WHEN k.contype = 'x' THEN 'exclusion constraint'
                         WHEN k.contype = 't' THEN 'constraint trigger'
                         WHEN k.contype IN ('u', 'p') THEN 'deferrable constraint'
@@ -60,7 +60,7 @@ internal static class UnmanagedQuery
             WHERE d.classid = 'pg_attrdef'::regclass AND d.refclassid = 'pg_class'::regclass AND NOT t.relispartition
               AND NOT EXISTS (SELECT FROM pg_depend o WHERE o.classid = 'pg_class'::regclass AND o.objid = q.oid AND o.deptype = 'a' AND o.refobjid = f.adrelid AND o.refobjsubid = f.adnum)
             UNION ALL
-            SELECT 'trigger', t.nspname, g.tgname, t.nspname, t.relname
+            SELECT CASE g.tgenabled WHEN 'O' THEN 'trigger' WHEN 'D' THEN 'trigger that is switched off' ELSE 'trigger that is on for replicas' END, t.nspname, g.tgname, t.nspname, t.relname
             FROM pg_trigger g JOIN tables t ON t.oid = g.tgrelid WHERE NOT g.tgisinternal AND g.tgconstraint = 0 AND NOT t.relispartition
             UNION ALL
             SELECT 'policy', t.nspname, p.polname, t.nspname, t.relname FROM pg_policy p JOIN tables t ON t.oid = p.polrelid

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Ploy.Postgres.Scripts;
 using Ploy.Relational.Model;
 
@@ -16,6 +17,12 @@ internal sealed record GrantStatement(string Class, QualifiedName Target, string
 
     /// <summary>What the object is called.</summary>
     public QualifiedName Name => Class == Schema ? new QualifiedName(null, $"schema {Target.Name} to {Role ?? "PUBLIC"}") : Target with { Name = $"{Target.Name} to {Role ?? "PUBLIC"}" };
+
+    /// <summary>The statements of an object: a role may have some of its privileges with the grant option and others without.</summary>
+    public static ImmutableArray<string> Statements(string definition) => [.. PostgresDialect.Instance.Split(definition).Select(s => s.TextIn(definition))];
+
+    /// <summary>Reads an object, whose statements are on one thing and to one role; null where its text is none of ours.</summary>
+    public static GrantStatement? Of(SchemaObject item) => Statements(item.Definition.Text) is [var first, ..] ? Parse(first) : null;
 
     /// <summary>Reads a statement; null where it is no GRANT, or one of more objects, roles or of other kinds.</summary>
     public static GrantStatement? Parse(string text)

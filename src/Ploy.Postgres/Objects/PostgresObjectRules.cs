@@ -60,6 +60,7 @@ internal sealed class PostgresObjectRules : ObjectRules
             ObjectKind.Policy => [$"CREATE POLICY {name} ON {table} {clause}"],
             ObjectKind.TableComment => [$"COMMENT ON TABLE {table} IS {clause}"],
             ObjectKind.ColumnComment => [$"COMMENT ON COLUMN {table}.{name} IS {clause}"],
+            ObjectKind.Grant => GrantStatement.Statements(clause),
             _ => [clause],
         };
     }
@@ -80,6 +81,7 @@ internal sealed class PostgresObjectRules : ObjectRules
     {
         // Whether a trigger is on stands behind its text; only those that are on as usual are made by it alone.
         ObjectKind.Trigger => item.Definition.Canonical?.EndsWith(" O", StringComparison.Ordinal) == true ? item.Definition.Text : null,
+        ObjectKind.Grant => GrantStatement.Of(item) is null ? null : item.Definition.Text,
         _ => Create(item, n => PostgresNames.Quote(n.Namespace, n.Name)) is [var only] && Identify(only) is not null ? only : null,
     };
 
@@ -121,7 +123,7 @@ internal sealed class PostgresObjectRules : ObjectRules
         ObjectKind.Sequence => [$"ALTER SEQUENCE {write(after.Name)} {SequenceOptions(after)}"],
         ObjectKind.Domain => DomainChange.Write(before, after, write(after.Name)),
         ObjectKind.Extension or ObjectKind.Generated => [],
-        ObjectKind.Grant => [.. Lost(before, after, write), after.Definition.Text],
+        ObjectKind.Grant => [.. Lost(before, after, write), .. GrantStatement.Statements(after.Definition.Text)],
         _ => Create(after, write),
     };
 
@@ -144,12 +146,12 @@ internal sealed class PostgresObjectRules : ObjectRules
 
     // A table that moved has another namespace than the text says.
     private static string? Revoke(SchemaObject item, Func<QualifiedName, string> write) =>
-        GrantStatement.Parse(item.Definition.Text)?.Revoke(null, item.Uses.Items is [var target] ? target.Name : null, write);
+        GrantStatement.Of(item)?.Revoke(null, item.Uses.Items is [var target] ? target.Name : null, write);
 
     private static IEnumerable<string> Lost(SchemaObject before, SchemaObject after, Func<QualifiedName, string> write)
     {
         if (before.Definition.Canonical is not { } old || after.Definition.Canonical is not { } next) return Revoke(before, write) is { } all ? [all] : [];
-        return GrantStatement.Parse(after.Definition.Text) is { } grant ? GrantStatement.Lost(old, next).Select(p => grant.Revoke(p, null, write)) : [];
+        return GrantStatement.Of(after) is { } grant ? GrantStatement.Lost(old, next).Select(p => grant.Revoke(p, null, write)) : [];
     }
 
     // Behind DROP and the word for what it is.

@@ -96,7 +96,7 @@ internal sealed class AlterTableWriter(AlterTable table, PostgresNameWriter name
         Clause(column, "SET DATA TYPE " + columns.TypeOf(column.After));
 
         // The sequence of a serial column counts as far as the column's type did.
-        if (column.Before.IsAutoIncrement && column.After.IsAutoIncrement)
+        if (column.Before.IsAutoIncrement && column.After.IsAutoIncrement && !sequences.IsApart(column.Before, table.After))
             _last.Add($"ALTER SEQUENCE {OldSequence(column.Before, "IF EXISTS ")} AS {columns.TypeOf(column.After)}");
     }
 

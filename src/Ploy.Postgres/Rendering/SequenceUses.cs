@@ -16,7 +16,11 @@ internal sealed class SequenceUses
     public SequenceUses(SchemaDifference difference)
     {
         _scope = new NameScope(difference.Before, PostgresDialect.Instance);
-        _objects = [.. difference.Before.Objects.Where(o => o.IsManaged).Concat(difference.After.Objects).Where(o => o.Kind == ObjectKind.Sequence).Select(o => _scope.Resolve(o.Name))];
+        _objects =
+        [
+            .. difference.Before.Objects.Where(o => o.IsManaged).Concat(difference.After.Objects).Where(o => o.Kind == ObjectKind.Sequence).Select(o => _scope.Resolve(o.Name)),
+            .. difference.Before.Unmanaged.Where(u => ObjectKind.Sequence.IsCalled(u.Kind)).Select(u => _scope.Resolve(u.Name)),
+        ];
         foreach (var table in difference.After.Tables)
         {
             foreach (var column in table.Columns)
@@ -34,16 +38,20 @@ internal sealed class SequenceUses
     public static QualifiedName? NameOf(Column column) => (column.Default as DefaultValue.NextValue)?.Sequence;
 
     /// <summary>
-    /// Whether the sequence that a column counted up by stays when it no longer does: another column after counts up by one of that name, or an object file holds it, or held it and it
-    /// goes as an object does. The engine knows no name for those of schema files and takes all of them for one: it leaves a sequence behind while any other such column is there,
+    /// Whether the sequence that a column counted up by stays when it no longer does: another column after counts up by one of that name, an object file holds it, or held it and it
+    /// goes as an object does, or somebody made it by hand and no column owns it. The engine knows no name for those of schema files and takes all of them for one: it leaves a sequence behind while any other such column is there,
     /// which does no harm.
     /// </summary>
     public bool Stays(Column before, Table after, Column column)
     {
         var name = NameOf(before);
-        if (name is { } named && _objects.Contains(_scope.Resolve(named with { Namespace = named.Namespace ?? after.Name.Namespace }))) return true;
+        if (IsApart(before, after)) return true;
         var uses = name is { } known ? _byName.GetValueOrDefault(known) : _unnamed;
         var isOwn = _own.TryGetValue((after.Name, column.Name), out var own) && own == name;
         return uses > (isOwn ? 1 : 0);
     }
+
+    /// <summary>Whether a column counts up by a sequence that is not its own: an object of a file, or one that somebody made by hand.</summary>
+    public bool IsApart(Column before, Table after) =>
+        NameOf(before) is { } named && _objects.Contains(_scope.Resolve(named with { Namespace = named.Namespace ?? after.Name.Namespace }));
 }

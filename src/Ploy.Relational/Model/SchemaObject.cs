@@ -125,14 +125,14 @@ public static class ObjectKinds
         (ObjectKind.Sequence, "sequence", ["sequence"]),
         (ObjectKind.Function, "function", ["function"]),
         (ObjectKind.Generated, "generated", ["generated column"]),
-        (ObjectKind.Check, "check", ["check constraint"]),
+        (ObjectKind.Check, "check", ["check constraint", "check constraint that is not validated"]),
         (ObjectKind.Index, "index", ["expression index", "index with included columns", "index with its own order of nulls", "index with its own collation", "index that takes nulls for equal", "partial index", "index on a generated column", "index of a materialized view"]),
         (ObjectKind.Exclusion, "exclude", ["exclusion constraint"]),
         (ObjectKind.Deferrable, "deferrable", ["deferrable foreign key"]),
         (ObjectKind.View, "view", []),
         (ObjectKind.MaterializedView, "materialized view", ["materialized view"]),
         (ObjectKind.Procedure, "procedure", ["procedure"]),
-        (ObjectKind.Trigger, "trigger", ["trigger", "constraint trigger"]),
+        (ObjectKind.Trigger, "trigger", ["trigger", "constraint trigger", "trigger that is switched off", "trigger that is on for replicas"]),
         (ObjectKind.RowSecurity, "rls", ["row-level security", "forced row-level security"]),
         (ObjectKind.Policy, "policy", ["policy"]),
         (ObjectKind.TableComment, "table comment", ["comment on table"]),
@@ -156,7 +156,8 @@ public static class ObjectKinds
     public static bool IsCalled(this ObjectKind kind, string unmanagedKind) => All.First(k => k.Kind == kind).Unmanaged.Contains(unmanagedKind);
 
     /// <summary>Whether an unmanaged object of that kind can be said by a directive or object file.</summary>
-    public static bool IsSayable(string unmanagedKind) => unmanagedKind is "view" or "extension" || All.Any(k => k.Unmanaged.Contains(unmanagedKind));
+    public static bool IsSayable(string unmanagedKind) =>
+        unmanagedKind is "view" or "extension" || !unmanagedKind.Contains(" that is ", StringComparison.Ordinal) && All.Any(k => k.Unmanaged.Contains(unmanagedKind));
 
     /// <summary>Whether it belongs to a table and its definition is a clause, not a statement.</summary>
     public static bool IsTablePart(this ObjectKind kind) => kind

@@ -66,6 +66,29 @@ public sealed class PushTests : IDisposable
     }
 
     [Fact]
+    public async Task A_directive_that_uses_what_only_this_database_has_is_pushed_once()
+    {
+        await using var database = await TemporaryDatabase.CreateAsync("postgresql");
+        await database.ExecuteAsync("CREATE FUNCTION fine(n int) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT n > 0'; CREATE DOMAIN small AS int");
+        const string schema = "datasource db {\n  provider = \"postgresql\"\n}\n\n/// @ploy.check(\"by_hand\", \"fine(n)\")\n/// @ploy.check(\"plain\", \"n in (1, 2)\")\nmodel A {\n  id Int @id\n  n  Int\n}\n";
+        _folder.Write("prisma/schema.prisma", schema);
+        var first = (await InProcess.RunAsync(_folder.Root, "db", "push", "--url", database.Url)).Expect(0);
+        Assert.Contains("after 3 statements", first.Output, StringComparison.Ordinal);
+        var again = (await InProcess.RunAsync(_folder.Root, "db", "push", "--url", database.Url)).Expect(0);
+        Assert.Contains("already", again.Output, StringComparison.Ordinal);
+        string[] diff = ["migrate", "diff", "--from-url", database.Url, "--to-schema", "prisma/schema.prisma", "--exit-code"];
+        _folder.Write(".env", $"DATABASE_URL={database.Url}\n");
+        _folder.Write("ploy.toml", "[datasource]\nurl = 'env(\"DATABASE_URL\")'\n");
+        Assert.Equal(0, (await InProcess.RunAsync(_folder.Root, diff)).ExitCode);
+
+        // What is taken out is dropped, by both.
+        _folder.Write("prisma/schema.prisma", schema.Replace("/// @ploy.check(\"plain\", \"n in (1, 2)\")\n", "", StringComparison.Ordinal));
+        Assert.Equal(2, (await InProcess.RunAsync(_folder.Root, diff)).ExitCode);
+        (await InProcess.RunAsync(_folder.Root, "db", "push")).Expect(0);
+        Assert.Equal(["by_hand"], await database.RowsAsync("SELECT conname FROM pg_constraint WHERE contype = 'c' AND conrelid <> 0"));
+    }
+
+    [Fact]
     public async Task A_new_value_of_an_enum_may_be_a_default_at_once()
     {
         await using var database = await TemporaryDatabase.CreateAsync("postgresql");

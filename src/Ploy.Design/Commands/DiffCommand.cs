@@ -122,15 +122,7 @@ public sealed class DiffCommand(Project project, DialectSet dialects)
     {
         if (other.Session is not { } session || !ObjectRehearsal.IsNeeded(schema)) return schema;
         if (side is DiffSide.Migrations) return await own.RehearseAsync(session, other.Schema, schema, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            await using var shadow = await OpenShadowAsync(own, own.Dialect, cancellationToken).ConfigureAwait(false);
-            return await own.RehearseAsync(shadow, own.EmptyIn(null), schema, cancellationToken).ConfigureAwait(false);
-        }
-        catch (PloyException exception) when (exception.Code is "P3014" or "PLOY2703")
-        {
-            return schema;
-        }
+        return await own.RehearseBesideAsync(other.Schema, schema, () => OpenShadowAsync(own, own.Dialect, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     // Files need no database, and are compared as they are written.
@@ -224,6 +216,7 @@ public sealed class DiffCommand(Project project, DialectSet dialects)
             var marks = (side as DiffSide.Migrations ?? other as DiffSide.Migrations) is { } folder
                 ? MarksOf(folder)
                 : (own ?? lens)?.Marks ?? OwnershipMarks.None;
+            if (side is not DiffSide.Migrations && other is not DiffSide.Migrations) marks = marks.With(await PushedMarks.ReadAsync(dialect.Connector.State(session), cancellationToken).ConfigureAwait(false));
             var isSaid = own is not null || side is DiffSide.Schema || other is DiffSide.Schema;
             var read = await IntrospectAsync(session, lens, isSaid, address, dialect, cancellationToken).ConfigureAwait(false);
             return new OpenSide(marks.ApplyTo(read, address?.Namespace ?? dialect.DefaultNamespace), session) { Read = read };

@@ -78,7 +78,7 @@ public sealed class PushCommand(Workspace workspace, MigrationServices services,
         var history = HistoryState.Compare(workspace.ReadMigrations().Files, await connector.History(session).ReadAsync(cancellationToken).ConfigureAwait(false));
         var actual = workspace.Mark(await workspace.ReadAsync(session, address, cancellationToken).ConfigureAwait(false), history.Applied);
         var printed = await connector.Canonicalizer(session).CanonicalizeAsync(workspace.Desired(address), cancellationToken).ConfigureAwait(false);
-        var desired = await workspace.RehearseBesideAsync(printed, cancellationToken).ConfigureAwait(false);
+        var desired = await workspace.RehearseBesideAsync(actual, printed, () => workspace.OpenShadowAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
         var difference = SchemaDiffer.DiffWithRows(actual, desired, workspace.Dialect);
         var report = new PushReport { Address = address, CreatedDatabase = created, WasReset = isReset, Unmanaged = [.. actual.Unmanaged] };
         if (difference.IsEmpty) return report with { Duration = services.Time.GetElapsedTime(started) };
@@ -90,7 +90,10 @@ public sealed class PushCommand(Workspace workspace, MigrationServices services,
         await AgreeAsync(session, losses, script, input, cancellationToken).ConfigureAwait(false);
         var count = await ApplyAsync(session, script, cancellationToken).ConfigureAwait(false);
         await PushedMarks.AddAsync(state, marks, script, cancellationToken).ConfigureAwait(false);
-        return report with { Statements = count, Losses = losses, Duration = services.Time.GetElapsedTime(started) };
+        // By now the push has made or taken in some of what was left alone before.
+        workspace.AddMarks(script);
+        var reached = workspace.Mark(await workspace.ReadAsync(session, address, cancellationToken).ConfigureAwait(false), history.Applied);
+        return report with { Statements = count, Losses = losses, Unmanaged = [.. reached.Unmanaged], Duration = services.Time.GetElapsedTime(started) };
     }
 
     private DestructiveWork Reset() => new()

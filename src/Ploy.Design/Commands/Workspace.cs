@@ -193,18 +193,23 @@ public sealed class Workspace
     };
 
     /// <summary>
-    /// The same on a shadow database without any history, for a database whose history is not asked: where none can be made, or one of the objects needs what only
-    /// the main database has, they stay as they are written.
+    /// The same on a shadow database without any history, for a database whose history is not asked: where none can be made, all objects stay as they are written, and where one
+    /// needs what only the main database has, that one does.
     /// </summary>
-    public async ValueTask<DatabaseSchema> RehearseBesideAsync(DatabaseSchema desired, CancellationToken cancellationToken)
+    /// <param name="live">What the main database holds.</param>
+    /// <param name="desired">The wanted schema.</param>
+    /// <param name="open">Opens the shadow database.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async ValueTask<DatabaseSchema> RehearseBesideAsync(DatabaseSchema live, DatabaseSchema desired, Func<ValueTask<IDatabaseSession>> open, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(open);
         if (!ObjectRehearsal.IsNeeded(desired)) return desired;
         try
         {
-            await using var shadow = await OpenShadowAsync(cancellationToken).ConfigureAwait(false);
-            return await RehearseAsync(shadow, EmptyIn(null), desired, cancellationToken).ConfigureAwait(false);
+            await using var shadow = await open().ConfigureAwait(false);
+            return await Rehearsal(shadow, live).RunAsync(EmptyIn(null), desired, cancellationToken).ConfigureAwait(false);
         }
-        catch (PloyException exception) when (exception.Code is "P3014" or "PLOY2703")
+        catch (PloyException exception) when (exception.Code is "P3014")
         {
             return desired;
         }
@@ -226,9 +231,13 @@ public sealed class Workspace
     public async ValueTask<DatabaseSchema> RehearseAsync(IDatabaseSession shadow, DatabaseSchema current, DatabaseSchema desired, CancellationToken cancellationToken)
     {
         if (!ObjectRehearsal.IsNeeded(desired)) return desired;
+        return await Rehearsal(shadow, null).RunAsync(current, desired, cancellationToken).ConfigureAwait(false);
+    }
+
+    private ObjectRehearsal Rehearsal(IDatabaseSession shadow, DatabaseSchema? live)
+    {
         var address = Project.FindAddressIfSet(Dialect, Model.Datasource);
-        var rehearsal = new ObjectRehearsal(shadow, Dialect, ScopeIn(address), address?.Namespace ?? Dialect.DefaultNamespace, ObjectLocations);
-        return await rehearsal.RunAsync(current, desired, cancellationToken).ConfigureAwait(false);
+        return new ObjectRehearsal(shadow, Dialect, ScopeIn(address), address?.Namespace ?? Dialect.DefaultNamespace, ObjectLocations) { Live = live };
     }
 
     /// <summary>What <see cref="ReadAsync"/> leaves out, and what a shadow database holds at first, as texts that change with it.</summary>

@@ -25,6 +25,12 @@ internal sealed class ObjectRehearsal(IDatabaseSession shadow, Dialect dialect, 
     private HashSet<ObjectKey>? _keys;
     private int _aside;
 
+    /// <summary>
+    /// The live database beside which a shadow without its history stands; null where the shadow is a replay. What is nobody's there is made first, since others may need it, and what the
+    /// shadow still refuses stays as it is written.
+    /// </summary>
+    public DatabaseSchema? Live { get; init; }
+
     /// <summary>Whether there is anything to learn: without objects of ours nothing is ever asked.</summary>
     public static bool IsNeeded(DatabaseSchema desired) => !desired.Objects.IsEmpty || desired.Tables.Any(t => !t.Objects.IsEmpty || t.Columns.Any(c => c.Generated is not null));
 
@@ -55,7 +61,8 @@ internal sealed class ObjectRehearsal(IDatabaseSession shadow, Dialect dialect, 
             .Where(o => !dialect.Objects.IsInline(o.Kind) && !(o.Kind == ObjectKind.Extension && installed.Contains(o.Name.Name))).ToList();
 
         // Defaults may need these; what stands on tables would be in the way of their changes.
-        var early = wanted.Where(o => o.Kind is ObjectKind.Extension or ObjectKind.Domain or ObjectKind.Sequence or ObjectKind.Function).ToList();
+        var given = Live?.Objects.Where(o => o is { Table: null, Kind: not ObjectKind.Grant } && !IsClaimed(o, desired)).ToHashSet() ?? [];
+        var early = given.Concat(wanted.Where(o => o.Kind is ObjectKind.Extension or ObjectKind.Domain or ObjectKind.Sequence or ObjectKind.Function)).ToList();
         var open = (await MakeAsync(early, desired, cancellationToken).ConfigureAwait(false)).Select(f => f.Object).Concat(wanted.Except(early)).ToList();
         StatementException? stuck = null;
         foreach (var change in structure.Changes.Where(c => c is not AlterEnum { Removed.IsEmpty: true }))
@@ -65,15 +72,16 @@ internal sealed class ObjectRehearsal(IDatabaseSession shadow, Dialect dialect, 
                 // The engine's own BEGIN and COMMIT around an enum's change; and a change that cannot run on the shadow will say so when it is applied.
                 if (statement is "BEGIN" or "COMMIT") continue;
                 if (await TryAsync(statement, isInside: true, cancellationToken).ConfigureAwait(false) is not { } failure) continue;
-                if (stuck is null) await RequireInlineAsync(change, desired, cancellationToken).ConfigureAwait(false);
+                if (stuck is null && Live is null) await RequireInlineAsync(change, desired, cancellationToken).ConfigureAwait(false);
                 stuck ??= failure;
             }
         }
 
         var failures = await MakeAsync(open, desired, cancellationToken).ConfigureAwait(false);
-        if (failures.Count > 0) throw Refused(failures, stuck);
+        failures.RemoveAll(f => given.Contains(f.Object));
+        if (failures.Count > 0 && Live is null) throw Refused(failures, stuck);
         var made = await dialect.Connector.Introspector(shadow).ReadAsync(scope, cancellationToken).ConfigureAwait(false);
-        return Learn(desired, made, isWhole: stuck is null);
+        return Learn(desired, made, failures.Select(f => f.Object.Key).ToHashSet(), isWhole: stuck is null);
     }
 
     // What stands inside a table is refused with the table. Each is tried with those before it, on a table beside.
@@ -201,11 +209,11 @@ internal sealed class ObjectRehearsal(IDatabaseSession shadow, Dialect dialect, 
         schema with { Objects = [], Tables = schema.Tables.Select(t => t with { Objects = t.Objects.Where(o => dialect.Objects.IsInline(o.Kind)).ToEquatableArray() }).ToEquatableArray() };
 
     // A column that could not be made anew says nothing of what it shall be.
-    private DatabaseSchema Learn(DatabaseSchema desired, DatabaseSchema made, bool isWhole)
+    private DatabaseSchema Learn(DatabaseSchema desired, DatabaseSchema made, HashSet<ObjectKey> failed, bool isWhole)
     {
         var found = new Dictionary<ObjectKey, SchemaObject>();
         foreach (var item in made.Tables.SelectMany(t => t.Objects).Concat(made.Objects)) found.TryAdd(Full(item.Key), item);
-        if (desired.Objects.FirstOrDefault(o => o.Kind == ObjectKind.Grant && !found.ContainsKey(Full(o.Key))) is { } vain)
+        if (desired.Objects.FirstOrDefault(o => o.Kind == ObjectKind.Grant && !found.ContainsKey(Full(o.Key)) && !failed.Contains(o.Key)) is { } vain)
         {
             throw new PloyException("PLOY2703", $"The {Describe(vain)} grants its owner what an owner may do anyway; no migration is written.", "Remove it.")
             {

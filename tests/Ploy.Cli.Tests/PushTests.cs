@@ -163,6 +163,10 @@ public sealed class PushTests : IDisposable
         _folder.Write("ploy.toml", "[seed]\ncommand = 'printf \"%s|\" > out.txt'\n");
         (await InProcess.RunAsync(_folder.Root, "db", "seed", "--url", database.Url, "--", "a b", "it's")).Expect(0);
         Assert.Equal("a b|it's|", _folder.Read("out.txt"));
+        _folder.Write("ploy.toml", "[seed]\ncommand = 'printf \"%s\" \"$DATABASE_URL\" > out.txt'\n");
+        _folder.Write(".env", "DATABASE_URL=file:./other.db\n");
+        (await RunAsync(database, "db", "seed")).Expect(0);
+        Assert.Equal($"file:{Path.GetFullPath(database.Url["file:".Length..])}", _folder.Read("out.txt"));
         _folder.Write("ploy.toml", "[seed]\ncommand = 'exit 3'\n");
         Assert.Contains("ended with exit code 3", (await RunAsync(database, "db", "seed")).Expect(1).Error, StringComparison.Ordinal);
         _folder.Write("ploy.toml", "[seed]\ncommand = 'exit 3'\nfiles = []\n");

@@ -63,7 +63,7 @@ public sealed class SeedCommand(Project project, Dialect dialect, DatabaseAddres
             if (Directory.Exists(full))
                 files.AddRange(Directory.EnumerateFiles(full, "*.sql").Order(StringComparer.Ordinal).Select(f => SchemaFiles.ReadText(f, project.Display(f))));
             else if (File.Exists(full)) files.Add(SchemaFiles.ReadText(full, project.Display(full)));
-            else throw new PloyException("PLOY2234", $"There is no file or folder `{path}`, which `[seed] files` names.", "Correct the path.");
+            else throw new PloyException("PLOY2234", $"There is no file or folder `{path}`, which `[seed] files` names.", "Correct the path; a folder stands for all its `.sql` files, and there are no wildcards.");
         }
 
         return files.ToImmutable();
@@ -106,14 +106,21 @@ public sealed class SeedCommand(Project project, Dialect dialect, DatabaseAddres
         }
     }
 
-    // A variable of .env that it may need is given to it.
+    // Where an option says which database is meant, the command is to fill that one, whatever its environment says. A file's path is relative to somewhere else there.
+    private string? UrlFor(bool isSet)
+    {
+        var text = project.GivenUrl ?? (isSet ? null : project.Variable(UrlVariable) ?? project.ConfiguredUrl);
+        return text is not null && text == (project.GivenUrl ?? project.ConfiguredUrl) && address.FilePath is { } file ? "file:" + file : text;
+    }
+
+    // Which database is meant, in the variable that commands read.
     private async ValueTask RunCommandAsync(string command, ImmutableArray<string> arguments, Action<string>? hear, CancellationToken cancellationToken)
     {
         var line = string.Join(' ', [command, .. arguments.Select(Quote)]);
         var start = new ProcessStartInfo { FileName = OperatingSystem.IsWindows() ? "cmd.exe" : "/bin/sh", WorkingDirectory = project.Root, UseShellExecute = false, RedirectStandardOutput = hear is not null };
         start.ArgumentList.Add(OperatingSystem.IsWindows() ? "/c" : "-c");
         start.ArgumentList.Add(line);
-        if (!start.Environment.ContainsKey(UrlVariable) && project.Variable(UrlVariable) is { } url) start.Environment[UrlVariable] = url;
+        if (UrlFor(start.Environment.ContainsKey(UrlVariable)) is { } url) start.Environment[UrlVariable] = url;
         using var process = Process.Start(start) ?? throw new PloyException("PLOY2233", $"The seed command `{command}` could not be started.", null);
         try
         {

@@ -133,6 +133,12 @@ public sealed class Project
         return (Prisma?.DirectUrl ?? Prisma?.Url) is { } configured ? Parse(dialect, Resolve(configured, $"`{Prisma!.Source.Path}`"), Prisma.Folder) : null;
     }
 
+    /// <summary>The connection that <c>--url</c> says, as it was given; null without one. Secret.</summary>
+    public string? GivenUrl => _options.Url;
+
+    /// <summary>The connection that <c>ploy.toml</c> says in <c>url</c>; null where it does not. Secret.</summary>
+    public string? ConfiguredUrl => Toml?.Url is { } url ? Resolve(url, "`[datasource] url` in `ploy.toml`") : null;
+
     /// <summary>The same where only a shadow database is used: null too where the variable that names the main one is not set.</summary>
     public DatabaseAddress? FindAddressIfSet(Dialect dialect, Datasource? datasource)
     {

@@ -45,7 +45,8 @@ public abstract class PloyDbContext : DbContext
 
     internal PloyOptions PloyOptions => _options;
 
-    internal object? CurrentTenant => TenantAccessor?.TenantId;
+    /// <summary>An empty text, such as that of a header that was not sent, is nobody's: row-level security takes it so, too.</summary>
+    internal object? CurrentTenant => TenantAccessor?.TenantId is var tenant and not "" ? tenant : null;
 
     /// <summary>Whether the database is told whose request this is.</summary>
     internal bool TellsTenant => _options.TenantSetting is not null && Database.ProviderName?.Contains("PostgreSQL", StringComparison.Ordinal) == true;

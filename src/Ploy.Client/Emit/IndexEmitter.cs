@@ -10,6 +10,11 @@ internal sealed class IndexEmitter(ClientModel client)
 {
     private readonly ClientNames _names = client.Names;
 
+    /// <summary>Names of indexes in several namespaces: EF Core takes such a name for taken twice, and gives one of them another unless it is said.</summary>
+    private readonly HashSet<string> _repeated = [.. client.Tables.Values
+        .SelectMany(t => t.Indexes.Select(i => i.Name).Concat(t.Objects.Where(o => o.Kind == ObjectKind.Index).Select(o => o.Name.Name)))
+        .CountBy(n => n).Where(n => n.Value > 1).Select(n => n.Key)];
+
     public void Emit(CodeWriter writer, ClientEntity entity)
     {
         if (entity.Table is not { } table) return;
@@ -84,6 +89,7 @@ internal sealed class IndexEmitter(ClientModel client)
     {
         var model = entity.Model;
         List<string> chain = [$"entity.HasIndex({ConfigurationEmitter.SelectorOf(_names, model.Name, index.Fields)}, {CSharpNames.Literal(index.Name)})"];
+        if (_repeated.Contains(index.Name)) chain.Add($".HasDatabaseName({CSharpNames.Literal(index.Name)})");
         // What EF Core cannot compare is unique in the database all the same.
         if (index.IsUnique && index.Fields.All(f => entity.Column(f)!.IsComparable)) chain.Add(".IsUnique()");
         if (index.Descending.Contains(true)) chain.Add($".IsDescending({string.Join(", ", index.Descending.Select(d => d ? "true" : "false"))})");

@@ -3,7 +3,7 @@ namespace Ploy.EntityFrameworkCore.Tenancy;
 /// <summary>Says whose request this is. Register a scoped implementation; ask it once for each use, since it may change.</summary>
 public interface ITenantAccessor
 {
-    /// <summary>The key of the tenant in the type of its column (text, number, UUID); null where there is none.</summary>
+    /// <summary>The key of the tenant in the type of its column (text, number, UUID); null or an empty text where there is none.</summary>
     object? TenantId { get; }
 }
 

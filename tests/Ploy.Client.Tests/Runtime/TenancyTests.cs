@@ -33,6 +33,16 @@ public sealed class TenancyTests
         await Assert.ThrowsAsync<TenantException>(() => context.Customers.ToListAsync(Cancel));
     }
 
+    /// <summary>As a header says it that was not sent.</summary>
+    [Fact]
+    public async Task An_empty_text_is_no_tenant()
+    {
+        await using var shop = await SqliteShop.CreateAsync();
+        await using var context = shop.Open("");
+        await Assert.ThrowsAsync<TenantException>(() => context.Customers.ToListAsync(Cancel));
+        Assert.Throws<TenantException>(() => context.Add(new Customer { Email = "x" }));
+    }
+
     [Fact]
     public async Task New_rows_are_stamped()
     {

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using NxLoy.Api;
-using NxLoy.Data;
 using Ploy.Design.Commands;
 using Ploy.Design.Configuration;
 using Ploy.Postgres;

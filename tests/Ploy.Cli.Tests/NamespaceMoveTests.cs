@@ -6,7 +6,13 @@ namespace Ploy.Cli.Tests;
 /// <summary>A model or enum that only changes its <c>@@schema</c> keeps its rows, where the engine drops it and makes it anew.</summary>
 public sealed class NamespaceMoveTests : IDisposable
 {
-    private const string Objects = "CREATE VIEW public.rich AS SELECT id FROM NAMESPACE.\"Owner\" WHERE points > 1;\n";
+    private const string Objects =
+        """
+        CREATE VIEW public.rich AS SELECT id FROM NAMESPACE."Owner" WHERE points > 1;
+        CREATE FUNCTION public.touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+        CREATE TRIGGER touched BEFORE UPDATE ON NAMESPACE."Owner" FOR EACH ROW EXECUTE FUNCTION public.touch();
+
+        """;
 
     private readonly TemporaryFolder _folder = new();
 
@@ -18,7 +24,7 @@ public sealed class NamespaceMoveTests : IDisposable
         await using var main = await TemporaryDatabase.CreateAsync("postgresql");
         Write("public");
         (await RunAsync("migrate", "dev", "--name", "init", "--url", main.Url)).Expect(0);
-        await main.ExecuteAsync("INSERT INTO \"Owner\" (kind, points) VALUES ('B', 5); INSERT INTO audit.\"Car\" VALUES (1, 1)");
+        await main.ExecuteAsync("INSERT INTO \"Owner\" (kind, points) VALUES ('B', 5); INSERT INTO audit.\"Car\" VALUES (1, 1); COMMENT ON TRIGGER touched ON \"Owner\" IS 'by hand'");
         foreach (var space in (string[])["audit", "public"])
         {
             Write(space);
@@ -26,6 +32,7 @@ public sealed class NamespaceMoveTests : IDisposable
             Assert.Equal(["1|B|5"], await main.RowsAsync($"SELECT id, kind::text, points FROM {space}.\"Owner\""));
             Assert.Equal(["1|1"], await main.RowsAsync("SELECT * FROM audit.\"Car\""));
             Assert.Equal(["1"], await main.RowsAsync("SELECT * FROM rich"));
+            Assert.Equal(["by hand"], await main.RowsAsync("SELECT obj_description(oid, 'pg_trigger') FROM pg_trigger WHERE tgname = 'touched'"));
             await Assert.ThrowsAnyAsync<Exception>(() => main.ExecuteAsync($"UPDATE {space}.\"Owner\" SET points = -1"));
             Assert.Contains("there was nothing to do", (await RunAsync("migrate", "dev", "--url", main.Url)).Expect(0).Output, StringComparison.Ordinal);
         }

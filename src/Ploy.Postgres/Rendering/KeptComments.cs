@@ -21,8 +21,16 @@ internal sealed class KeptComments
     {
         _names = names;
         (_before, _after) = (new NameScope(difference.Before, PostgresDialect.Instance), new NameScope(difference.After, PostgresDialect.Instance));
+
+        // A table that moves to another namespace has moved by the time that something of it is dropped.
+        var moved = new Dictionary<QualifiedName, QualifiedName>();
+        foreach (var move in difference.Changes.OfType<MoveToNamespace>()) moved[_before.Resolve(move.Before)] = _after.Resolve(move.After);
         foreach (var comment in difference.Before.Unmanaged.Where(u => u is { IsComment: true, Definition: not null }))
-            _texts.TryAdd((comment.Kind[UnmanagedObject.CommentOn.Length..], _before.Resolve(comment.Table ?? comment.Name), comment.Name.Name), comment.Definition!); // asked just now
+        {
+            var owner = _before.Resolve(comment.Table ?? comment.Name);
+            _texts.TryAdd((comment.Kind[UnmanagedObject.CommentOn.Length..], moved.GetValueOrDefault(owner, owner), comment.Name.Name), comment.Definition!); // asked just now
+        }
+
         if (_texts.Count == 0) return;
         foreach (var change in difference.Changes)
         {

@@ -304,11 +304,11 @@ public sealed class DevCommand(Workspace workspace, MigrationServices services, 
     }
 
     // What somebody made by hand in this database is in no migration: where an object file or directive takes it in, the migration has to make it on others and may find it here.
-    // Its comments are kept like those of migrations.
+    // Its comments are kept like those of migrations, and what counts otherwise than there stops counting here too.
     private SchemaDifference OverLive(SchemaDifference difference, DatabaseSchema actual)
     {
-        if (actual.Unmanaged.Where(u => u.IsComment).Except(difference.Before.Unmanaged).ToList() is { Count: > 0 } comments)
-            difference = difference with { Before = difference.Before with { Unmanaged = difference.Before.Unmanaged.Concat(comments).ToEquatableArray() } };
+        if (actual.Unmanaged.Where(u => u.IsComment || u.Kind == UnmanagedObject.IdentityColumn).Except(difference.Before.Unmanaged).ToList() is { Count: > 0 } own)
+            difference = difference with { Before = difference.Before with { Unmanaged = difference.Before.Unmanaged.Concat(own).ToEquatableArray() } };
         if (!difference.Changes.Any(c => c is CreateObject)) return difference;
         var space = workspace.Address.Namespace ?? workspace.Dialect.DefaultNamespace;
         var dropped = difference.Changes.OfType<DropObject>().Select(d => OwnershipMarks.Resolve(d.Object.Key, space)).ToHashSet();

@@ -81,7 +81,11 @@ internal sealed class AlterTableWriter(AlterTable table, PostgresNameWriter name
         {
             // Behind a new default too, as the engine has it: within one ALTER TABLE PostgreSQL drops defaults before it sets any.
             Clause(column, "DROP DEFAULT");
-            if (!sequences.Stays(column.Before, table.After, column.After)) _last.Add("DROP SEQUENCE " + OldSequence(column.Before, "IF EXISTS "));
+
+            // An identity has no default and takes its sequence along; where the migrations lead to a serial column, the rest is for that.
+            var isIdentity = sequences.IsIdentity(table.Before, column.Before);
+            if (isIdentity) _first.Add($"ALTER TABLE {TableName} ALTER COLUMN {PostgresNames.Quote(column.Before.Name)} DROP IDENTITY IF EXISTS");
+            if (!sequences.Stays(column.Before, table.After, column.After)) _last.Add($"DROP SEQUENCE {(isIdentity ? "IF EXISTS " : "")}{OldSequence(column.Before, isIdentity ? "" : "IF EXISTS ")}");
             return;
         }
 

@@ -11,6 +11,7 @@ internal sealed class SequenceUses
     private readonly Dictionary<(QualifiedName Table, string Column), QualifiedName?> _own = [];
     private readonly NameScope _scope;
     private readonly HashSet<QualifiedName> _objects;
+    private readonly HashSet<(QualifiedName Table, string Column)> _identities;
     private int _unnamed;
 
     public SequenceUses(SchemaDifference difference)
@@ -21,6 +22,7 @@ internal sealed class SequenceUses
             .. difference.Before.Objects.Where(o => o.IsManaged).Concat(difference.After.Objects).Where(o => o.Kind == ObjectKind.Sequence).Select(o => _scope.Resolve(o.Name)),
             .. difference.Before.Unmanaged.Where(u => ObjectKind.Sequence.IsCalled(u.Kind)).Select(u => _scope.Resolve(u.Name)),
         ];
+        _identities = [.. difference.Before.Unmanaged.Where(u => u is { Kind: UnmanagedObject.IdentityColumn, Table: not null }).Select(u => (_scope.Resolve(u.Table!.Value), u.Name.Name))]; // asked just now
         foreach (var table in difference.After.Tables)
         {
             foreach (var column in table.Columns)
@@ -54,4 +56,7 @@ internal sealed class SequenceUses
     /// <summary>Whether a column counts up by a sequence that is not its own: an object of a file, or one that somebody made by hand.</summary>
     public bool IsApart(Column before, Table after) =>
         NameOf(before) is { } named && _objects.Contains(_scope.Resolve(named with { Namespace = named.Namespace ?? after.Name.Namespace }));
+
+    /// <summary>Whether a column before is an identity column, which has no default that could be dropped.</summary>
+    public bool IsIdentity(Table before, Column column) => _identities.Contains((_scope.Resolve(before.Name), column.Name));
 }

@@ -93,6 +93,9 @@ public sealed record UnmanagedObject(string Kind, QualifiedName Name, QualifiedN
     /// <summary>The kind of an index that a schema without the preview feature <c>partialIndexes</c> cannot say.</summary>
     public const string PartialIndex = "partial index";
 
+    /// <summary>The kind of a column that counts by itself without a default, which the language takes for one that counts by a sequence.</summary>
+    public const string IdentityColumn = "identity column";
+
     /// <summary>What the kinds of comments begin with; what they are on is behind it. Their definition is the literal.</summary>
     public const string CommentOn = "comment on ";
 

@@ -19,6 +19,7 @@ using Xunit;
 namespace Ploy.Client.Tests.Samples;
 
 /// <summary>Every C# block of the documentation is compiled with warnings as errors, and does on a database what its page says; docs/from-prisma.md has tests of its own.</summary>
+[Collection(nameof(ProgramsAsTheyStand))]
 public sealed class DocumentationTests
 {
     private const string Space = "Shop.Data";
@@ -37,6 +38,8 @@ public sealed class DocumentationTests
           deletedAt  DateTime?
         }
         """;
+
+    public DocumentationTests() => ManyServices.Forget();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -16,6 +16,7 @@ using Xunit;
 namespace Ploy.Client.Tests.Samples;
 
 /// <summary>Every C# block of docs/from-prisma.md is compiled with warnings as errors, and run on a database that Ploy migrated.</summary>
+[Collection(nameof(ProgramsAsTheyStand))]
 public sealed class FromPrismaTests
 {
     private const string Schema =
@@ -49,6 +50,8 @@ public sealed class FromPrismaTests
           @@map("users")
         }
         """;
+
+    public FromPrismaTests() => ManyServices.Forget();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

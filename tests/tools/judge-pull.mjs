@@ -106,7 +106,7 @@ const same = (labels, values, c) => labels.length === values.length && labels.ev
 const pairs = [
   ['"char"', (e, o) => e.replace(/ String(\[\]|\??) (.*?) ?@db\.Char(?!\()/, (_, arity, rest) => ` Unsupported("\\"char\\"")${arity} ${rest}`).trim().replace(/ +/g, ' ') === o
     || e.replace(/ String(\[\]|\??) @db\.Char(?!\()/, ' Unsupported("\\"char\\"")$1') === o],
-  ['operator class', (e, o) => o.replaceAll(/\(ops: raw\("\w+_pattern_ops"\)\)/g, '') === e],
+  ['operator class', (e, o) => o.replaceAll(/\(ops: raw\("\w+_pattern_ops"\)\)|, ops: raw\("\w+_pattern_ops"\)/g, '') === e],
   ['INCLUDE', (e, o, c) => {
     const [left, right] = [e, o].map((x) => /^(@@(?:index|unique))\(\[(.*?)\](.*)\)$/.exec(x))
     return left && right && left[1] === right[1] && left[3] === right[3] && left[2].startsWith(right[2]) && /INCLUDE/i.test(c.sql)

@@ -50,6 +50,9 @@ internal static partial class SchemaDiagnostics
     public static Diagnostic SeveralIds(SourceLocation at, string kind, string model) => Error("PLOY1315", at,
         $"The {kind} `{model}` has more than one primary key.", "Keep one `@id`, or name all fields of the key in one `@@id([...])`.");
 
+    public static Diagnostic ArgumentOfSecondId(SourceLocation at) => Error("PLOY1315", at,
+        "The `@id` of this argument is one too many.", "Keep one `@id`, or name all fields of the key in one `@@id([...])`.");
+
     public static Diagnostic OptionalId(SourceLocation at, string field) => Error("PLOY1316", at,
         $"The primary key `{field}` can be missing or a list; it must hold exactly one value.", "Remove the `?` or `[]` from its type.");
 

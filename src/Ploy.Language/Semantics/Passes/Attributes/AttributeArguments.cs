@@ -138,6 +138,12 @@ internal sealed class AttributeArguments(DiagnosticSink sink)
             Report(SchemaDiagnostics.UnknownArgument(At(argument), Title, argument.Name?.Text, argument.Name is { } name ? Suggestion.For(name.Text, _known) : null));
     }
 
+    /// <summary>Reports each argument of an attribute that is not read at all.</summary>
+    public void Refuse(Func<SourceLocation, Diagnostic> fault)
+    {
+        foreach (var argument in _left) Report(fault(At(argument)));
+    }
+
     private void AddAll(ImmutableArray<ArgumentSyntax> arguments)
     {
         if (arguments.Length <= FewNames.Most && !RepeatsName(arguments))

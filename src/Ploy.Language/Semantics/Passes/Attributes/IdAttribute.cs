@@ -12,6 +12,7 @@ internal static class IdAttribute
         if (field.Model.PrimaryKey is not null)
         {
             arguments.Report(SchemaDiagnostics.SeveralIds(field.Model.Location, field.Model.Kind, field.Model.Name));
+            arguments.Refuse(SchemaDiagnostics.ArgumentOfSecondId);
             return;
         }
 
